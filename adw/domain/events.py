@@ -1,0 +1,74 @@
+"""What happens in a run, as it happens: for the live display and the run's log."""
+
+from dataclasses import dataclass
+
+from adw.domain.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarted:
+    phase: str
+    kind: str = "phase_started"
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    phase: str
+    attempt: int
+    turn: int
+    model: str
+    input_tokens: int
+    """As counted before the call."""
+    kind: str = "call_started"
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    phase: str
+    turn: int
+    usage: Usage
+    replayed: bool
+    """True where the answer came from the journal: nothing was asked again."""
+    kind: str = "call_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolsEnded:
+    phase: str
+    turn: int
+    tools: tuple[str, ...]
+    """One short line for each call."""
+    kind: str = "tools_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStarted:
+    check: str
+    command: str
+    kind: str = "check_started"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEnded:
+    check: str
+    line: str
+    """The report in one line."""
+    ok: bool
+    kind: str = "check_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEnded:
+    phase: str
+    outcome: str
+    detail: str
+    kind: str = "phase_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    text: str
+    kind: str = "notice"
+
+
+Event = PhaseStarted | CallStarted | CallEnded | ToolsEnded | CheckStarted | CheckEnded | PhaseEnded | Notice

@@ -1,0 +1,15 @@
+"""What the plan phase returns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    summary: str
+    steps: tuple[str, ...]
+    change: tuple[str, ...] = ()
+    """Paths of files to change, relative to the workspace."""
+    create: tuple[str, ...] = ()
+    """Paths of files to create."""
+    testing: str = ""
+    """How the change will be tested."""

@@ -1,0 +1,140 @@
+"""A run: what it was asked, what it may spend, how it ended."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from adw.domain.issue import Issue
+from adw.domain.plan import Plan
+from adw.domain.report import Report
+from adw.domain.review import Review
+
+
+class Phase(StrEnum):
+    PLAN = "plan"
+    BUILD = "build"
+    TEST = "test"
+    REVIEW = "review"
+
+
+class Outcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    NO_PROGRESS = "no_progress"
+    OVER_BUDGET = "over_budget"
+    OVER_QUOTA = "over_quota"
+    MODEL_ERROR = "model_error"
+    CHECK_ERROR = "check_error"
+    CANCELLED = "cancelled"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which model answers in a phase."""
+
+    model: str
+    fallback: str = ""
+    """Asked once when `model` fails; empty for none."""
+    effort: str = ""
+    max_tokens: int = 8000
+    """Output reserved for each answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """A check by name. `command` is argv, run without a shell in the workspace."""
+
+    name: str
+    """`test`, `build` or `lint`."""
+    tool: str
+    """What reads its output: `pytest`; anything else is judged by its exit code."""
+    command: tuple[str, ...]
+    timeout_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every bound of a run. Zero means no limit where noted."""
+
+    max_attempts: int = 3
+    """Rounds of the test phase, and of patching after review."""
+    max_turns: int = 30
+    """Model calls in one conversation of a phase."""
+    budget_tokens: int = 0
+    """All tokens of the run; 0: no limit."""
+    budget_usd: float = 0.0
+    """Cost of the run; 0: no limit."""
+    safe_utilization: float = 0.75
+    """Share of the context window that input and reserved output together may fill."""
+    max_file_lines: int = 500
+    max_result_chars: int = 20_000
+    """What one tool result may bring back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """Everything that a run needs to be done again from its journal. Frozen when the run starts."""
+
+    id: str
+    issue: Issue
+    base_commit: str
+    branch: str
+    models: dict[Phase, ModelChoice]
+    checks: tuple[CheckSpec, ...]
+    limits: Limits
+    created_at: datetime
+    """UTC."""
+    until: Phase = Phase.REVIEW
+    """The last phase to do."""
+    instructions: str = ""
+    """The project's AGENTS.md, else CLAUDE.md."""
+    flags: tuple[str, ...] = ()
+    """Optimisation flags that are on."""
+    allow: tuple[str, ...] = ()
+    """Protected paths (CI files) that this run may edit, as globs."""
+    replay: str = ""
+    """Path of the recording that answers instead of a model; empty for a live run."""
+    record: str = ""
+    """Path of the recording to write; empty for none."""
+    warnings: tuple[str, ...] = ()
+    """What was noticed before the start, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseResult:
+    phase: Phase
+    outcome: Outcome
+    attempts: int = 0
+    """Rounds of fixing; 0 where the first look was good."""
+    calls: int = 0
+    """Model calls."""
+    detail: str = ""
+    """Why it ended so, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    outcome: Outcome
+    phases: tuple[PhaseResult, ...] = ()
+    commit: str = ""
+    """The branch's last commit; empty where nothing was committed."""
+    plan: Plan | None = None
+    report: Report | None = None
+    """The last test report."""
+    review: Review | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it is stored: the specification, and how it stands."""
+
+    spec: RunSpec
+    outcome: Outcome | None = None
+    """None while it is under way or was killed."""
+    result: RunResult | None = None
+    ended_at: datetime | None = None
+    error_code: str = ""
+    detail: str = ""
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,206 @@
+"""The outside, as the inside sees it. Each port has one adapter or more, one fake, and one conformance suite.
+
+Adapters raise only errors of `adw.errors`; what they let through beyond that is a bug.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from adw.domain.codec import JsonValue
+from adw.domain.entry import Entry, Reservation
+from adw.domain.events import Event
+from adw.domain.issue import Issue
+from adw.domain.messages import Answer, ModelRequest
+from adw.domain.report import Report
+from adw.domain.run import CheckSpec, RunRecord
+from adw.domain.usage import Usage
+
+
+class ModelClient(Protocol):
+    """Something that answers requests."""
+
+    def complete(self, request: ModelRequest) -> Answer:
+        """One answer, whole. Raises ModelError, AuthenticationError or Interrupted."""
+        ...
+
+
+class TokenCounter(Protocol):
+    """Counts tokens before they are billed."""
+
+    def count_text(self, text: str, model: str) -> int:
+        """Tokens of `text` alone, without any frame."""
+        ...
+
+    def count_request(self, request: ModelRequest) -> int:
+        """Input tokens of the whole request: system, tools, messages and their frames. Never below the truth."""
+        ...
+
+
+class PriceList(Protocol):
+    """Context windows and prices."""
+
+    def context_window(self, model: str) -> int | None:
+        """Tokens; None where the model is unknown."""
+        ...
+
+    def cost(self, model: str, usage: Usage, at: datetime) -> Decimal | None:
+        """US dollars at the prices of that date; None where the model has no known price."""
+        ...
+
+    def similar(self, model: str) -> str:
+        """The known model whose name is nearest, for hints."""
+        ...
+
+
+class Ledger(Protocol):
+    """Every model call, append-only."""
+
+    def reserve(self, reservation: Reservation, *, budget_tokens: int, budget_usd: float) -> None:
+        """Hold a call's worst case against the run's budget (0: no limit), in one transaction.
+
+        Reserving a key again that is settled already, or still held, changes nothing: a resumed run does so.
+        Raises BudgetExceeded, QuotaExceeded or StorageError, and then holds nothing.
+        """
+        ...
+
+    def settle(self, entry: Entry) -> None:
+        """Replace the reservation of `entry.tag.key` by what was billed. A key is settled once; again: no change."""
+        ...
+
+    def release(self, key: str) -> None:
+        """Drop the reservation of a call that was never billed."""
+        ...
+
+    def spent(self, run_id: str) -> Usage:
+        """What the run was billed so far."""
+        ...
+
+    def entries(self, *, run_id: str | None = None, since: datetime | None = None) -> Iterable[Entry]:
+        """Entries, oldest first."""
+        ...
+
+
+class Journal(Protocol):
+    """Durable steps of one run, always taken in the same order."""
+
+    def step(self, name: str, body: Callable[[], JsonValue]) -> JsonValue:
+        """What `body` returned: stored before it is used, and on resume taken from the store without a call.
+
+        A body that raises leaves nothing: the run can be resumed and the step is tried again.
+        """
+        ...
+
+
+class Workspace(Protocol):
+    """The run's own checkout. Paths are relative, with `/`; those that leave it raise WorkspaceError."""
+
+    root: Path
+
+    def create(self, base_commit: str, branch: str) -> None:
+        """Make it on a new branch at `base_commit`; if it is there already, bring it back to that."""
+        ...
+
+    def files(self) -> tuple[str, ...]:
+        """Tracked files and those that the run wrote, sorted."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The file's content as it is now. Raises WorkspaceError where it is missing or not to be read."""
+        ...
+
+    def write(self, path: str, content: bytes | None) -> None:
+        """Put a file there; None deletes it. Raises WorkspaceError for protected paths."""
+        ...
+
+    def check_writable(self, path: str) -> None:
+        """Raises WorkspaceError where `write` would."""
+        ...
+
+    def tree(self) -> str:
+        """Store the content (base and all paths written by the run) as a git tree; its id."""
+        ...
+
+    def restore(self, tree: str) -> None:
+        """Make the content that of `tree`, whatever was left there: nothing more, nothing less."""
+        ...
+
+    def touched(self) -> tuple[str, ...]:
+        """Paths that differ between the base commit and now, sorted."""
+        ...
+
+    def diff(self) -> str:
+        """Unified diff from the base commit to now."""
+        ...
+
+    def commit(self, message: str) -> str:
+        """Commit the content on the branch; the commit's id. Nothing new since the last: that one's id."""
+        ...
+
+
+class CheckRunner(Protocol):
+    """Runs checks outside the model's loop."""
+
+    def run(self, check: CheckSpec, root: Path, log: Path) -> Report:
+        """Run it in `root`, keep its raw output at `log`. A fault is part of the report. Raises Interrupted."""
+        ...
+
+
+class IssueSource(Protocol):
+    """Where issues come from."""
+
+    def fetch(self, reference: str) -> Issue:
+        """Raises UsageError where there is none, it is empty or cannot be read."""
+        ...
+
+
+class RunStore(Protocol):
+    """Runs of one repository, and the files that belong to them."""
+
+    def create(self, record: RunRecord) -> None: ...
+
+    def load(self, run_id: str) -> RunRecord:
+        """By id or by the unambiguous beginning of one. Raises UnknownRun."""
+        ...
+
+    def save(self, record: RunRecord) -> None:
+        """Replace the record, whole or not at all."""
+        ...
+
+    def all(self) -> tuple[RunRecord, ...]:
+        """Newest first."""
+        ...
+
+    def folder(self, run_id: str) -> Path:
+        """The run's own folder: logs, recordings, journal."""
+        ...
+
+
+class Observer(Protocol):
+    """Is told what happens."""
+
+    def tell(self, event: Event) -> None: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """UTC, with its time zone."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds; only differences mean anything."""
+        ...
+
+
+class Ids(Protocol):
+    def run_id(self) -> str:
+        """New, short, sortable by time within a second, fit for a branch name."""
+        ...
+
+
+class StopSignal(Protocol):
+    """Whether the user wants to stop. Adapters that wait look at it and raise Interrupted."""
+
+    def is_set(self) -> bool: ...
