@@ -125,9 +125,7 @@ class ModelError(AdwError):
     exit_code = 5
     outcome = Outcome.MODEL_ERROR
 
-    def __init__(
-        self, message: str, *, hint: str = "", usage: Usage | None = None, retried: bool = False
-    ) -> None:
+    def __init__(self, message: str, *, hint: str = "", usage: Usage | None = None, retried: bool = False) -> None:
         super().__init__(message, hint=hint)
         self.usage = usage or Usage()
         self.retried = retried

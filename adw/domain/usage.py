@@ -27,7 +27,7 @@ class Usage:
 
     @property
     def cache_hit_rate(self) -> float:
-        """cache read / (fresh + cache read + cache write); 0.0 where nothing was sent."""
+        """Cache read / (fresh + cache read + cache write); 0.0 where nothing was sent."""
         return self.cache_read / self.input if self.input else 0.0
 
     def __add__(self, other: "Usage") -> "Usage":
