@@ -1,0 +1,216 @@
+"""What commands ask of the wiring, and what they get back: everything that a person or a program wants to see."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from adw.domain.issue import Issue
+from adw.domain.run import CheckSpec, Limits, ModelChoice, Outcome, Phase, RunRecord
+from adw.domain.usage import Usage
+
+Since = datetime | timedelta | None
+"""From when on: a moment (UTC), a span back from now, or from the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What `adw run` was asked. None: as the configuration says."""
+
+    issue: str
+    """A path, `-` for standard input, or what else an issue source knows."""
+    until: Phase = Phase.REVIEW
+    budget_tokens: int | None = None
+    """0 lifts the configured limit."""
+    budget_usd: float | None = None
+    model: str = ""
+    """Answers in every phase; empty: as the configuration says."""
+    record: str = ""
+    replay: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """A run that has ended, one way or the other."""
+
+    record: RunRecord
+    usage: Usage
+    cost_usd: Decimal | None
+    """None where a call had no known price."""
+    calls: int
+    seconds: float
+    branch: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTokens:
+    name: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a run would be; nothing was made and nothing was spent."""
+
+    issue: Issue
+    head: str
+    """The commit that the run would start from."""
+    branch: str
+    checks: tuple[CheckSpec, ...]
+    models: dict[Phase, ModelChoice]
+    limits: Limits
+    sections: tuple[SectionTokens, ...]
+    """The plan request, section by section, in the order in which it would be sent."""
+    tokens: int
+    """Of the whole plan request: sections, tool schemas and frames."""
+    context_window: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One line of `adw runs list`."""
+
+    id: str
+    title: str
+    branch: str
+    created_at: datetime
+    outcome: Outcome | None
+    """None while it is under way, and when it was killed."""
+    alive: bool
+    """Whether a process works on it now. Neither an outcome nor alive: it can be resumed."""
+    calls: int
+    usage: Usage
+    cost_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunList:
+    runs: tuple[RunRow, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseDetail:
+    phase: Phase
+    outcome: Outcome | None
+    """None where the phase has not ended."""
+    attempts: int
+    calls: int
+    usage: Usage
+    cost_usd: Decimal | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitLine:
+    id: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """A run in full. Plan, last report and review stand in `record.result`."""
+
+    record: RunRecord
+    alive: bool
+    phases: tuple[PhaseDetail, ...]
+    usage: Usage
+    cost_usd: Decimal | None
+    calls: int
+    commits: tuple[CommitLine, ...] = ()
+    """Of the run's branch from its base on, oldest first."""
+    tried: tuple[str, ...] = ()
+    """What the run did, one line for each turn or check, oldest first."""
+    logs: tuple[str, ...] = ()
+    """Names of the raw logs, as `adw runs log --check` takes them."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineRange:
+    """Lines to show, 1-based and inclusive. A negative `first` counts from the end; `last` 0 means the end."""
+
+    first: int = 1
+    last: int = 0
+
+    def cut(self, text: str) -> tuple[int, str]:
+        """The number of the first line shown, and the lines."""
+        lines = text.splitlines(keepends=True)
+        start = max(len(lines) + self.first, 0) if self.first < 0 else self.first - 1
+        return start + 1, "".join(lines[start : self.last or None])
+
+
+@dataclass(frozen=True, slots=True)
+class RunLog:
+    run_id: str
+    check: str
+    """The log's name, `test-1` for example; empty for the run's own log."""
+    path: str
+    """Relative to the repository."""
+    text: str
+    first_line: int
+    total_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunDiff:
+    run_id: str
+    branch: str
+    base_commit: str
+    files: tuple[str, ...]
+    diff: str
+    """Unified; empty where the run changed nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanResult:
+    """Worktrees and folders of runs that were removed. Branches and ledger entries stay."""
+
+    removed: tuple[str, ...]
+    kept: tuple[KeptRun, ...] = ()
+    freed_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    name: str
+    """The run's id, the phase, the model or the day (ISO, UTC); `total` for all."""
+    calls: int
+    usage: Usage
+    cost_usd: Decimal
+    """Of the priced calls."""
+    unpriced: int = 0
+    """Calls without a known price."""
+    title: str = ""
+    """What people call it: the issue of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    by: str
+    """`run`, `phase`, `model` or `day`."""
+    since: datetime | None
+    rows: tuple[UsageRow, ...]
+    total: UsageRow
+    """The sum of the rows, to the last token."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    outcome: RunOutcome
+    diff: str
+    report: str
+    """The last test report in one line."""
+    list_price_usd: Decimal | None
+    """What the same tokens would have cost at list price."""
+    note: str
+    """That nobody was asked and nothing was spent: the answers are written by hand."""
+    warnings: tuple[str, ...] = ()
