@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import typer
 
@@ -21,17 +21,19 @@ from adw.domain.results import (
     UsageReport,
 )
 from adw.domain.run import RunRecord
-from adw.ports import Observer
+
+if TYPE_CHECKING:  # ports import pydantic, which `adw --help` can do without
+    from adw.ports import Observer
 
 
 class Wiring(Protocol):
     """What commands may ask for. The module `adw.wiring` is one; tests bring their own."""
 
-    def start_run(self, request: RunRequest, observer: Observer) -> RunOutcome: ...
+    def start_run(self, request: RunRequest, observer: "Observer") -> RunOutcome: ...
 
     def plan_run(self, request: RunRequest) -> DryRun: ...
 
-    def resume_run(self, run_id: str, observer: Observer) -> RunOutcome: ...
+    def resume_run(self, run_id: str, observer: "Observer") -> RunOutcome: ...
 
     def cancel_run(self, run_id: str) -> RunRecord: ...
 
@@ -49,16 +51,15 @@ class Wiring(Protocol):
 
     def usage(self, by: str, since: Since, run_id: str | None) -> UsageReport: ...
 
-    def demo(self, observer: Observer) -> DemoResult: ...
+    def demo(self, observer: "Observer") -> DemoResult: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`wiring` is called by the command's body: what it imports is heavy, and `--help` must not pay for it."""
+    """Both are called by the command's body: what they import is heavy, and `--help` must not pay for it."""
 
     wiring: Callable[[], Wiring]
-    observe: Callable[[int | None], Observer]
-    """A display for a run with that token budget (None: as the configuration says)."""
+    observer: Callable[[], "Observer"]
 
 
 def frame_of(context: typer.Context) -> Frame:

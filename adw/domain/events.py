@@ -6,6 +6,19 @@ from adw.domain.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
+class RunStarted:
+    """Told first, when a run starts and when it is resumed."""
+
+    run_id: str
+    title: str
+    """Of the issue."""
+    branch: str
+    budget_tokens: int = 0
+    """0: no limit."""
+    kind: str = "run_started"
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseStarted:
     phase: str
     kind: str = "phase_started"
@@ -71,4 +84,6 @@ class Notice:
     kind: str = "notice"
 
 
-Event = PhaseStarted | CallStarted | CallEnded | ToolsEnded | CheckStarted | CheckEnded | PhaseEnded | Notice
+Event = (
+    RunStarted | PhaseStarted | CallStarted | CallEnded | ToolsEnded | CheckStarted | CheckEnded | PhaseEnded | Notice
+)
