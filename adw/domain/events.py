@@ -1,6 +1,7 @@
 """What happens in a run, as it happens: for the live display and the run's log."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from adw.domain.usage import Usage
 
@@ -42,6 +43,8 @@ class CallEnded:
     usage: Usage
     replayed: bool
     """True where the answer came from the journal: nothing was asked again."""
+    cost_usd: Decimal | None = None
+    """None where the model has no known price."""
     kind: str = "call_ended"
 
 
