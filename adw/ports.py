@@ -14,8 +14,9 @@ from adw.domain.entry import Entry, Reservation
 from adw.domain.events import Event
 from adw.domain.issue import Issue
 from adw.domain.messages import Answer, ModelRequest
+from adw.domain.prompt import Prompt
 from adw.domain.report import Report
-from adw.domain.run import CheckSpec, RunRecord
+from adw.domain.run import CheckSpec, Phase, RunRecord
 from adw.domain.usage import Usage
 
 
@@ -84,12 +85,18 @@ class Ledger(Protocol):
 
 
 class Journal(Protocol):
-    """Durable steps of one run, always taken in the same order."""
+    """Durable steps of one run, always taken in the same order, one at a time."""
+
+    last_step_replayed: bool
+    """Whether the value of the last step came from the store: nothing was asked, run or paid again."""
 
     def step(self, name: str, body: Callable[[], JsonValue]) -> JsonValue:
         """What `body` returned: stored before it is used, and on resume taken from the store without a call.
 
-        A body that raises leaves nothing: the run can be resumed and the step is tried again.
+        A body that raises leaves nothing: the run can be resumed and the step is tried again. It is the run's last
+        step: a failure that the run goes on from must be caught inside `body` and returned as a value, or a resumed
+        run would take other steps than the store holds. Raises Interrupted once the user wants to stop,
+        StorageError, RunConflict, and RuntimeError for a step inside a step or after a failed one.
         """
         ...
 
@@ -175,6 +182,26 @@ class RunStore(Protocol):
 
     def folder(self, run_id: str) -> Path:
         """The run's own folder: logs, recordings, journal."""
+        ...
+
+
+class CallFiles(Protocol):
+    """Every call of a run as a file: what was sent, what came back. Closes the gap between answer and journal."""
+
+    def keep(self, key: str, request: ModelRequest, answer: Answer) -> None:
+        """Store both, whole or not at all. Raises StorageError."""
+        ...
+
+    def find(self, key: str, request: ModelRequest) -> Answer | None:
+        """The answer that was kept under `key` for the very same request."""
+        ...
+
+
+class Prompts(Protocol):
+    """Prompt templates, one per phase, each with a version."""
+
+    def system(self, phase: Phase) -> Prompt:
+        """The phase's system prompt."""
         ...
 
 
