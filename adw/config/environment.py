@@ -1,0 +1,70 @@
+"""What ADW takes from the environment."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from adw.errors import ConfigError
+
+_SECRET_NAME = re.compile(r"(^|_)(API)?(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)$|^ADW_DATABASE_URL$")
+_SHORTEST_SECRET = 8
+"""Shorter values are no secrets worth the name, and to redact them would riddle every text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What ADW takes from the environment. Secrets don't show when it is printed."""
+
+    anthropic_api_key: SecretStr | None
+    auth_token: SecretStr | None
+    base_url: str
+    """Empty for the provider's own."""
+    database_url: SecretStr | None
+    data_home: Path
+    """ADW's own folder for what belongs to the user, not to one repository."""
+    no_color: bool
+    secrets: tuple[SecretStr, ...]
+    """Every value that looks like a secret by its variable's name: nothing of it may be stored or shown."""
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> "Environment":
+        """Raises ConfigError where neither XDG_DATA_HOME nor HOME tells where to store things."""
+        hidden = {name: value for name, value in variables.items() if _SECRET_NAME.search(name)}
+        password = _password_of(variables.get("ADW_DATABASE_URL", ""))
+        return cls(
+            anthropic_api_key=_secret(variables.get("ANTHROPIC_API_KEY")),
+            auth_token=_secret(variables.get("ANTHROPIC_AUTH_TOKEN")),
+            base_url=variables.get("ANTHROPIC_BASE_URL", "").strip(),
+            database_url=_secret(variables.get("ADW_DATABASE_URL")),
+            data_home=_data_home(variables),
+            no_color=bool(variables.get("NO_COLOR")),
+            secrets=tuple(
+                SecretStr(value) for value in sorted({*hidden.values(), password}) if len(value) >= _SHORTEST_SECRET
+            ),
+        )
+
+
+def _secret(value: str | None) -> SecretStr | None:
+    return SecretStr(value.strip()) if value and value.strip() else None
+
+
+def _password_of(url: str) -> str:
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:
+        return ""
+
+
+def _data_home(variables: Mapping[str, str]) -> Path:
+    # The XDG specification says that a relative path is to be ignored.
+    given = Path(variables.get("XDG_DATA_HOME", ""))
+    if given.is_absolute():
+        return given / "adw"
+    home = variables.get("HOME") or variables.get("USERPROFILE")
+    if not home:
+        raise ConfigError("neither XDG_DATA_HOME nor HOME is set", hint="set one: the ledger is kept there")
+    return Path(home) / ".local" / "share" / "adw"

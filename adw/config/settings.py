@@ -1,0 +1,158 @@
+"""The sections of `.adw.toml`, and the domain values that come out of them.
+
+Every key is described in docs/configuration.md; a test holds the two together.
+"""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from adw.domain.run import CheckSpec, Limits, ModelChoice, Phase
+
+_CHOICE = ModelChoice(model="claude-sonnet-5-5")
+_LIMITS = Limits()
+
+Effort = Literal["", "low", "medium", "high", "xhigh", "max"]
+Name = Annotated[str, Field(min_length=1)]
+Positive = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _words(value: object) -> object:
+    """A command as a list, whichever way it was written."""
+    return shlex.split(value) if isinstance(value, str) else value
+
+
+Command = Annotated[tuple[str, ...], Field(strict=False), BeforeValidator(_words)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PhaseModel(_Section):
+    """What a phase has of its own; the rest is as for the run."""
+
+    name: Name | None = None
+    fallback: str | None = None
+    effort: Effort | None = None
+    max_tokens: Positive | None = None
+
+
+class ModelSettings(_Section):
+    name: Name = _CHOICE.model
+    fallback: str = _CHOICE.fallback
+    effort: Effort = ""
+    max_tokens: Positive = _CHOICE.max_tokens
+    plan: PhaseModel = PhaseModel()
+    build: PhaseModel = PhaseModel()
+    test: PhaseModel = PhaseModel()
+    review: PhaseModel = PhaseModel()
+
+
+class CheckSettings(_Section):
+    """An empty command or tool is detected from the repository."""
+
+    command: Command = ()
+    tool: str = ""
+    timeout_s: Seconds | None = None
+
+
+class ChecksSettings(_Section):
+    sandbox: Literal["auto", "off", "require"] = "auto"
+    network: bool = False
+    test: CheckSettings = CheckSettings()
+    build: CheckSettings = CheckSettings()
+    lint: CheckSettings = CheckSettings()
+
+
+class LimitSettings(_Section):
+    max_attempts: Annotated[int, Field(ge=0)] = _LIMITS.max_attempts
+    max_turns: Positive = _LIMITS.max_turns
+    safe_utilization: Annotated[float, Field(ge=0.1, le=0.9)] = _LIMITS.safe_utilization
+    max_file_lines: Positive = _LIMITS.max_file_lines
+    max_result_chars: Annotated[int, Field(ge=1000)] = _LIMITS.max_result_chars
+    budget_tokens: Annotated[int, Field(ge=0)] = _LIMITS.budget_tokens
+    budget_usd: Money = _LIMITS.budget_usd
+
+
+class KnownModel(_Section):
+    """What no price list says of a model behind another endpoint."""
+
+    context_window: Positive
+
+
+class AgentSettings(_Section):
+    allow: Annotated[tuple[Name, ...], Field(strict=False)] = ()
+
+
+class Settings(_Section):
+    """`.adw.toml`, whole and valid."""
+
+    model: ModelSettings = ModelSettings()
+    checks: ChecksSettings = ChecksSettings()
+    limits: LimitSettings = LimitSettings()
+    models: dict[str, KnownModel] = Field(default_factory=dict)
+    agent: AgentSettings = AgentSettings()
+
+    def choices(self, name: str = "") -> dict[Phase, ModelChoice]:
+        """The model of each phase; `name` (from the command line) answers in all of them."""
+        run = self.model
+        chosen = {}
+        for phase in Phase:
+            own: PhaseModel = getattr(run, phase)
+            chosen[phase] = ModelChoice(
+                model=name or own.name or run.name,
+                fallback=run.fallback if own.fallback is None else own.fallback,
+                effort=run.effort if own.effort is None else own.effort,
+                max_tokens=own.max_tokens or run.max_tokens,
+            )
+        return chosen
+
+    def bounds(self, budget_tokens: int | None = None, budget_usd: float | None = None) -> Limits:
+        """The run's limits; what the command line gives (not None) goes before the file."""
+        given = {"budget_tokens": budget_tokens, "budget_usd": budget_usd}
+        return Limits(**self.limits.model_dump() | {name: value for name, value in given.items() if value is not None})
+
+    def check_specs(self, detected: tuple[CheckSpec, ...] = ()) -> tuple[CheckSpec, ...]:
+        """The checks of a run: what the file says, and for what it leaves out what was `detected`."""
+        found = {check.name: check for check in detected}
+        specs = (self._check(name, found.get(name)) for name in ("build", "lint", "test"))
+        return tuple(spec for spec in specs if spec is not None)
+
+    def _check(self, name: str, detected: CheckSpec | None) -> CheckSpec | None:
+        own: CheckSettings = getattr(self.checks, name)
+        if not own.command and detected is None:
+            return None
+        base = detected if detected is not None and not own.command else CheckSpec(name, "", own.command)
+        return CheckSpec(
+            name,
+            tool=own.tool or base.tool or _tool_of(base.command),
+            command=base.command,
+            timeout_s=own.timeout_s or base.timeout_s,
+        )
+
+    def context_windows(self) -> dict[str, int]:
+        """Tokens, by the name of the model."""
+        return {name: known.context_window for name, known in self.models.items()}
+
+
+def known_keys(section: type[BaseModel] = Settings, above: str = "") -> Iterator[str]:
+    """Every key with dots, such as `limits.max_turns`; `<name>` stands for a name that the user chooses."""
+    for name, field in section.model_fields.items():
+        kinds = (field.annotation, *get_args(field.annotation))
+        inner = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+        if inner is None:
+            yield above + name
+        else:
+            yield from known_keys(inner, f"{above}{name}." + ("" if inner is field.annotation else "<name>."))
+
+
+def _tool_of(command: tuple[str, ...]) -> str:
+    """`pytest` where that is what runs, else the program's name."""
+    names = [Path(word).name for word in command]
+    return "pytest" if "pytest" in names else names[0]
