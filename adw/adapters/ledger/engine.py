@@ -1,0 +1,87 @@
+"""Connections: how the ledger's database is opened, and what a transaction means there."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import ArgumentError
+
+from adw.errors import ConfigError
+
+_WRITES = "adw_writes"
+_HINT = "Give a file, or a URL like postgresql://user@host/database, in ADW_DATABASE_URL."
+_MIGRATION_LOCK = "adw ledger migrations"
+
+
+def ledger_url(where: Path | str) -> URL:
+    """A path is an SQLite file (its folder is made), whatever has a `:` and slashes a SQLAlchemy URL.
+
+    Raises ConfigError for a URL of another database: there, transactions would not keep the limits.
+    """
+    if isinstance(where, Path) or "://" not in where:
+        return URL.create("sqlite", database=str(where))
+    try:
+        url = make_url(where)
+    except ArgumentError as fault:
+        raise ConfigError("ADW_DATABASE_URL is not a database URL", hint=_HINT) from fault
+    if url.get_backend_name() in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
+    if url.get_backend_name() == "sqlite":
+        return url
+    raise ConfigError(f"ADW_DATABASE_URL: no ledger on {url.get_backend_name()!r}", hint=_HINT)
+
+
+def place(url: URL) -> str:
+    """The database as errors name it, without a password."""
+    return url.database or ":memory:" if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+
+def engine_for(url: URL, *, patience_s: float) -> Engine:
+    """Nothing is opened yet. A writer waits `patience_s` seconds for the one before it."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": patience_s})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transactions begin too late for IMMEDIATE: BEGIN is ours (`_begin_sqlite`).
+    connection.isolation_level = None
+    # In WAL a crash of the program loses nothing; a power cut may lose the last commits but corrupts nothing.
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin_sqlite(db: Connection) -> None:
+    # A write lock from the start: what is read inside stays true until what is written because of it.
+    db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get(_WRITES) else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as db, db.begin():
+        yield db
+
+
+@contextmanager
+def writing(engine: Engine, lock: str) -> Iterator[Connection]:
+    """A transaction that no other one of the same `lock` overlaps: in SQLite no other writer at all."""
+    with engine.connect().execution_options(**{_WRITES: True}) as db, db.begin():
+        if db.dialect.name == "postgresql":
+            db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
+        yield db
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction that no other migration overlaps."""
+    if engine.dialect.name == "sqlite":
+        # Readers and the writer don't wait for each other in WAL. It is kept in the file, and set outside of any
+        # transaction: on the driver's own connection.
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode = WAL")
+    with writing(engine, _MIGRATION_LOCK) as db:
+        yield db

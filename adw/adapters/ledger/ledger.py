@@ -1,0 +1,156 @@
+"""The Ledger port on a database."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, delete, exists, func, insert, select, type_coerce
+
+from adw.adapters.ledger import tracking
+from adw.adapters.ledger.engine import engine_for, ledger_url, migrating, place, reading, writing
+from adw.adapters.ledger.faults import translated
+from adw.adapters.ledger.migrations import MIGRATIONS, check_known, migrate, version
+from adw.adapters.ledger.rows import entry_from, entry_row, reservation_row
+from adw.adapters.ledger.tables import dollars, entries, reservations
+from adw.domain.entry import Entry, Reservation
+from adw.domain.usage import Usage
+from adw.quota.budget import Held, over_budget
+
+_CHUNK = 1000
+
+
+class SqlLedger:
+    """Any number of processes and threads may use one database at once.
+
+    Reservations that are older than `reservation_life` by the time of a new one belong to a call that crashed:
+    they no longer count.
+    """
+
+    def __init__(self, engine: Engine, *, reservation_life: timedelta = timedelta(hours=1)) -> None:
+        self._engine = engine
+        self._place = place(engine.url)
+        self._reservation_life = reservation_life
+
+    @classmethod
+    def open(cls, where: Path | str, *, patience_s: float = 30.0) -> Self:
+        """The ledger in an SQLite file or at a database URL, made or brought up to date if need be.
+
+        Raises ConfigError for a URL that no ledger can stand on, StorageError where the database refuses.
+        """
+        url = ledger_url(where)
+        with translated(place(url)), ExitStack() as undo:
+            if isinstance(where, Path):
+                where.parent.mkdir(parents=True, exist_ok=True)
+            engine = engine_for(url, patience_s=patience_s)
+            undo.callback(engine.dispose)
+            ledger = cls(engine)
+            ledger._bring_up_to_date()
+            undo.pop_all()
+        return ledger
+
+    def _bring_up_to_date(self) -> None:
+        with reading(self._engine) as db:
+            found = version(db)
+        check_known(found, self._place)
+        if found < MIGRATIONS[-1].number:
+            with migrating(self._engine) as db:
+                migrate(db, self._place)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def reserve(self, reservation: Reservation, *, budget_tokens: int, budget_usd: float) -> None:
+        """See the port. A reservation of a key that is held already takes the held one's place."""
+        tag = reservation.tag
+        with translated(self._place), writing(self._engine, tag.run_id) as db:
+            if _is_settled(db, tag.key):
+                return
+            _drop(db, tag.key)
+            self._expire(db, tag.run_id, reservation.created_at)
+            over = over_budget(
+                reservation, _held(db, tag.run_id), budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd))
+            )
+            if over is None:
+                db.execute(insert(reservations).values(reservation_row(reservation)))
+        if over is not None:
+            raise over
+
+    def _expire(self, db: Connection, run_id: str, now: datetime) -> None:
+        mine = reservations.c.run_id == run_id
+        db.execute(delete(reservations).where(mine, reservations.c.created_at < now - self._reservation_life))
+
+    def settle(self, entry: Entry) -> None:
+        """See the port. The entry, the end of its reservation and the run's totals are one transaction."""
+        with translated(self._place), writing(self._engine, entry.tag.run_id) as db:
+            if _is_settled(db, entry.tag.key):
+                return
+            db.execute(insert(entries).values(entry_row(entry)))
+            _drop(db, entry.tag.key)
+            tracking.add(db, entry)
+
+    def release(self, key: str) -> None:
+        with translated(self._place), writing(self._engine, key) as db:
+            _drop(db, key)
+
+    def spent(self, run_id: str) -> Usage:
+        with translated(self._place), reading(self._engine) as db:
+            return _billed(db, run_id)
+
+    def entries(self, *, run_id: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
+        """Entries, oldest first, read as they are asked for. `since` is inclusive."""
+        query = select(entries).order_by(entries.c.created_at, entries.c.id)
+        if run_id is not None:
+            query = query.where(entries.c.run_id == run_id)
+        if since is not None:
+            query = query.where(entries.c.created_at >= since)
+        with translated(self._place), reading(self._engine) as db:
+            for row in db.execution_options(yield_per=_CHUNK).execute(query):
+                yield entry_from(row)
+
+
+def _is_settled(db: Connection, key: str) -> bool:
+    return bool(db.scalar(select(exists().where(entries.c.key == key))))
+
+
+def _drop(db: Connection, key: str) -> None:
+    db.execute(delete(reservations).where(reservations.c.key == key))
+
+
+def _billed(db: Connection, run_id: str) -> Usage:
+    classes = (
+        entries.c.fresh,
+        entries.c.cache_read,
+        entries.c.cache_write_5m,
+        entries.c.cache_write_1h,
+        entries.c.output,
+    )
+    row = db.execute(select(*(func.sum(column) for column in classes)).where(entries.c.run_id == run_id)).one()
+    return Usage(*(int(tokens or 0) for tokens in row))
+
+
+def _held(db: Connection, run_id: str) -> Held:
+    """What the run was billed, and what its open calls may still cost."""
+    billed_usd = db.scalar(select(_total(entries.c.cost_pico_usd)).where(entries.c.run_id == run_id))
+    tokens, usd = db.execute(
+        select(func.coalesce(func.sum(reservations.c.tokens), 0), _total(reservations.c.pico_usd)).where(
+            reservations.c.run_id == run_id
+        )
+    ).one()
+    return Held(tokens=_billed(db, run_id).total + int(tokens), usd=dollars(billed_usd or 0) + dollars(usd))
+
+
+def _total(pico: ColumnElement[Decimal]) -> ColumnElement[int]:
+    """The sum in pico-dollars; 0 where there is nothing to add."""
+    return func.coalesce(func.sum(type_coerce(pico, BigInteger)), 0)

@@ -1,0 +1,143 @@
+"""The figures of `adw usage report`, from the ledger's entries. Every breakdown adds up to the totals."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Literal
+
+from adw.domain.entry import Entry
+from adw.domain.usage import Usage
+
+By = Literal["run", "phase", "model", "issue", "day", "week", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over some calls. `total` = fresh + cache read + cache write (5 m, 1 h) + output."""
+
+    calls: int
+    runs: int
+    """Runs that made these calls. A run that made calls in two groups counts in both."""
+    fresh: int
+    cache_read: int
+    cache_write_5m: int
+    cache_write_1h: int
+    output: int
+    total: int
+    cache_hit_rate: float
+    """Cache read / (fresh + cache read + cache write); 0.0 where nothing was sent."""
+    cost_usd: Decimal
+    """Of the calls that have a price."""
+    unpriced_calls: int
+    """Calls whose cost is not known and not in `cost_usd`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    by: By
+    groups: tuple[Group, ...]
+    """Runs and issues in the order of their first call, periods in time's, the rest by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    totals: Totals
+    breakdowns: tuple[Breakdown, ...]
+    unpriced_models: tuple[str, ...]
+    """Models of the calls without a price, sorted."""
+    first: datetime | None
+    """UTC time of the oldest call; None for an empty ledger."""
+    last: datetime | None
+
+    def by(self, what: By) -> tuple[Group, ...]:
+        """The groups of one breakdown. Raises KeyError where the report was made without it."""
+        return {breakdown.by: breakdown.groups for breakdown in self.breakdowns}[what]
+
+
+def usage_report(
+    entries: Iterable[Entry], by: Iterable[By] = ("run", "phase", "model", "day"), *, zone: tzinfo = UTC
+) -> UsageReport:
+    """The report over `entries`, which are read once. Days, weeks (ISO) and months are those of `zone`."""
+    everything = _Sum()
+    grouped: dict[By, dict[str, _Sum]] = {what: {} for what in by}
+    first = last = None
+    for entry in entries:
+        everything.add(entry)
+        for what, sums in grouped.items():
+            sums.setdefault(_KEYS[what](entry, zone), _Sum()).add(entry)
+        first = entry.created_at if first is None else min(first, entry.created_at)
+        last = entry.created_at if last is None else max(last, entry.created_at)
+    return UsageReport(
+        totals=everything.totals(),
+        breakdowns=tuple(Breakdown(what, _groups(what, sums)) for what, sums in grouped.items()),
+        unpriced_models=tuple(sorted(everything.unpriced)),
+        first=first,
+        last=last,
+    )
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Adds up calls."""
+
+    calls: int = 0
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: Decimal = Decimal(0)
+    unpriced_calls: int = 0
+    runs: set[str] = field(default_factory=set)
+    unpriced: set[str] = field(default_factory=set)
+
+    def add(self, entry: Entry) -> None:
+        self.calls += 1
+        self.usage += entry.usage
+        self.runs.add(entry.tag.run_id)
+        if entry.cost_usd is None:
+            self.unpriced_calls += 1
+            self.unpriced.add(entry.model)
+        else:
+            self.cost_usd += entry.cost_usd
+
+    def totals(self) -> Totals:
+        usage = self.usage
+        return Totals(
+            calls=self.calls,
+            runs=len(self.runs),
+            fresh=usage.fresh,
+            cache_read=usage.cache_read,
+            cache_write_5m=usage.cache_write_5m,
+            cache_write_1h=usage.cache_write_1h,
+            output=usage.output,
+            total=usage.total,
+            cache_hit_rate=usage.cache_hit_rate,
+            cost_usd=self.cost_usd,
+            unpriced_calls=self.unpriced_calls,
+        )
+
+
+def _week(entry: Entry, zone: tzinfo) -> str:
+    year, week, _ = entry.created_at.astimezone(zone).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+_KEYS: dict[By, Callable[[Entry, tzinfo], str]] = {
+    "run": lambda entry, _: entry.tag.run_id,
+    "phase": lambda entry, _: entry.tag.phase,
+    "model": lambda entry, _: entry.model,
+    "issue": lambda entry, _: entry.tag.issue,
+    "day": lambda entry, zone: f"{entry.created_at.astimezone(zone):%Y-%m-%d}",
+    "week": _week,
+    "month": lambda entry, zone: f"{entry.created_at.astimezone(zone):%Y-%m}",
+}
+
+
+def _groups(what: By, sums: dict[str, _Sum]) -> tuple[Group, ...]:
+    """Dictionaries keep the order of the first call; where another order is promised, sort."""
+    names = list(sums) if what in {"run", "issue"} else sorted(sums)
+    return tuple(Group(name, sums[name].totals()) for name in names)
