@@ -1,0 +1,42 @@
+"""Calls as files, one each: `<folder>/0001.json`. An answer is here before the journal has it."""
+
+import json
+from pathlib import Path
+
+from adw.domain.codec import dump, load
+from adw.domain.messages import Answer, ModelRequest
+from adw.errors import StorageError
+
+
+class CallFolder:
+    """CallFiles port over one folder of a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, key: str, request: ModelRequest, answer: Answer) -> None:
+        path = self._path(key)
+        text = json.dumps({"key": key, "request": dump(request), "answer": dump(answer)}, ensure_ascii=False, indent=1)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+        except OSError as error:
+            raise StorageError(
+                f"cannot keep the answer at {path}: {error.strerror}", hint="free space on that disk"
+            ) from error
+
+    def find(self, key: str, request: ModelRequest) -> Answer | None:
+        path = self._path(key)
+        if not path.is_file():
+            return None
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            same = kept["request"] == dump(request)
+            return load(Answer, kept["answer"]) if same else None
+        except (OSError, ValueError, KeyError):
+            return None  # torn or foreign: as good as not there
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key.rpartition(':')[2]}.json"

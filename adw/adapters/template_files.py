@@ -1,0 +1,40 @@
+"""Prompt templates from files: beside the package in a checkout, inside it in the wheel."""
+
+import re
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import adw
+from adw.domain.prompt import Prompt
+from adw.domain.run import Phase
+
+_VERSION = re.compile(r"\{#-? version: (\d+) -?#\}")
+
+
+def template_folder() -> Path:
+    """Where the templates of this installation stand."""
+    package = Path(adw.__file__).parent
+    shipped = package / "_templates"
+    return shipped if shipped.is_dir() else package.parent / "templates"
+
+
+class TemplateFiles:
+    """Prompts port over `<folder>/<phase>.md.j2`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # Prompts are plain text for a model: escaping for HTML would corrupt them.
+        self._environment = Environment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            autoescape=False,  # noqa: S701
+            keep_trailing_newline=False,
+        )
+
+    def system(self, phase: Phase) -> Prompt:
+        name = f"{phase}.md.j2"
+        version = _VERSION.match((self._folder / name).read_text(encoding="utf-8"))
+        if version is None:
+            raise ValueError(f"template {name} does not begin with its version")
+        return Prompt(self._environment.get_template(name).render(), f"{phase}/{version[1]}")

@@ -1,0 +1,58 @@
+"""From sections and turns to one request: fixed order, stable first, breakpoints where prefixes end (SPEC §3)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from adw.context.fit import fit
+from adw.domain.messages import Message, ModelRequest, Text, ToolResult, ToolSpec
+from adw.domain.run import ModelChoice
+from adw.domain.section import Exclusion, Section, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    request: ModelRequest
+    excluded: tuple[Exclusion, ...]
+
+
+def build(
+    sections: tuple[Section, ...],
+    turns: tuple[Message, ...],
+    tools: tuple[ToolSpec, ...],
+    choice: ModelChoice,
+    *,
+    count: Callable[[str], int],
+    room: int,
+) -> Built:
+    """The request, with sections fitted into `room` tokens by priority. Raises BudgetExceeded."""
+    fitted = fit(sections, count, room)
+    request = ModelRequest(
+        model=choice.model,
+        system=_blocks(fitted.kept, (Zone.STABLE,)),
+        tools=tools,
+        messages=(Message("user", _opening(fitted.kept)), *_with_breakpoint(turns)),
+        max_tokens=choice.max_tokens,
+        effort=choice.effort,
+    )
+    return Built(request, fitted.excluded)
+
+
+def _blocks(sections: tuple[Section, ...], zones: tuple[Zone, ...]) -> tuple[Text, ...]:
+    """One block for each zone that has sections, with a breakpoint at its end."""
+    texts = ("\n\n".join(s.text for s in sections if s.zone is zone) for zone in zones)
+    return tuple(Text(text, cache=True) for text in texts if text)
+
+
+def _opening(sections: tuple[Section, ...]) -> tuple[Text, ...]:
+    return _blocks(sections, (Zone.CONTENT, Zone.REPORT))
+
+
+def _with_breakpoint(turns: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The turns with a breakpoint on the very last block, so that the next turn reads all of this one."""
+    if not turns:
+        return ()
+    *before, last = turns
+    *blocks, end = last.blocks
+    if isinstance(end, Text | ToolResult):
+        end = replace(end, cache=True)
+    return (*before, Message(last.role, (*blocks, end)))

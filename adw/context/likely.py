@@ -1,0 +1,47 @@
+"""Files that an issue points at: named in it, or holding what fails. Shown outright, they save the asking."""
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from adw.domain.report import Report
+
+_PATH = re.compile(r"[\w./-]*\w\.\w{1,8}\b")
+_WORD = re.compile(r"[A-Za-z_]\w{3,}")
+_MODULE = re.compile(r"\b[a-z_]\w*(?:\.\w+)+\b")
+
+
+def likely_files(text: str, report: Report | None, files: Iterable[str], most: int = 8) -> tuple[str, ...]:
+    """Paths from the strongest sign to the weakest: named whole, failing, named by module or stem."""
+    known = tuple(files)
+    found: dict[str, None] = {}
+    for path in (*_named(text, known), *_failing(report, known), *_by_stem(text, known)):
+        found.setdefault(path)
+    return tuple(found)[:most]
+
+
+def _named(text: str, files: tuple[str, ...]) -> list[str]:
+    """Files whose path, or the end of it, stands in the text; also as a dotted module."""
+    dotted = {match.replace(".", "/") + ".py" for match in _MODULE.findall(text)}
+    names = {match.lstrip("./") for match in _PATH.findall(text)} | dotted
+    return [path for path in files if any(path == name or path.endswith("/" + name) for name in names)]
+
+
+def _failing(report: Report | None, files: tuple[str, ...]) -> list[str]:
+    """Files that failures are located in, and the modules that such tests are named after."""
+    if report is None:
+        return []
+    places = dict.fromkeys(
+        part for failure in report.failures for part in (failure.loc.split(":")[0], failure.name.split("::")[0])
+    )
+    known = set(files)
+    direct = [path for path in places if path in known]
+    stems = {PurePosixPath(path).stem.removeprefix("test_").removesuffix("_test") for path in direct}
+    under_test = [path for path in files if PurePosixPath(path).stem in stems and path not in direct]
+    return [*under_test, *direct]
+
+
+def _by_stem(text: str, files: tuple[str, ...]) -> list[str]:
+    """Source files whose stem is a word of the text."""
+    words = {word.lower() for word in _WORD.findall(text)}
+    return [path for path in files if PurePosixPath(path).stem.lower() in words]

@@ -1,0 +1,128 @@
+"""The turn loop: ask, run the tool calls, give the results back, until `done` or a bound."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adw.context.builder import build
+from adw.domain.events import Notice, ToolsEnded
+from adw.domain.messages import Answer, Message, ModelRequest, Text, ToolResult, ToolSpec
+from adw.domain.run import Phase
+from adw.domain.section import Section
+from adw.errors import ModelError
+from adw.workflow.calls import CallPlace
+from adw.workflow.check_steps import check_text
+from adw.workflow.faults import correction, describe
+from adw.workflow.kit import Kit
+from adw.workflow.tool_inputs import ToolInput
+from adw.workflow.toolbox import Toolbox, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What one conversation is about."""
+
+    phase: Phase
+    attempt: int
+    sections: tuple[Section, ...]
+    tools: tuple[ToolSpec, ...]
+    done_input: type[ToolInput]
+    prompt_version: str
+    verify: Callable[[bool], str] = lambda _edited: ""
+    """Looks at the work when the model says done (True: something was edited): what is wrong with it, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a conversation ended."""
+
+    done: dict[str, Any] | None
+    """The input of `done`; None where the turns ran out."""
+    calls: int
+    edited: bool
+
+
+def converse(kit: Kit, brief: Brief) -> Finished:
+    """Turns until the work is done, at most `max_turns`.
+
+    A faulty answer is answered once with a short correction; the second in a row raises ModelError. Faulty
+    answers do not enter the history: they would be paid for again with every turn.
+    """
+    turns: tuple[Message, ...] = ()
+    note, was_bad, edited = "", False, False
+    for number in range(1, kit.spec.limits.max_turns + 1):
+        answer = _ask(kit, brief, turns, note, number)
+        fault = correction(answer)
+        turn = None if fault else _use_tools(kit, brief, answer, number)
+        bad = turn is None or turn.bad
+        if bad and was_bad:
+            raise _two_faults(answer, turn)
+        was_bad, note = bad, fault
+        if turn is None:
+            continue
+        edited = edited or turn.edited
+        complaint = brief.verify(edited) if turn.done is not None else ""
+        if turn.done is not None and not complaint:
+            return Finished(turn.done, number, edited)
+        turns = (*turns, Message("assistant", answer.blocks), _results(turn, answer, complaint))
+    return Finished(None, kit.spec.limits.max_turns, edited)
+
+
+def _ask(kit: Kit, brief: Brief, turns: tuple[Message, ...], note: str, number: int) -> Answer:
+    choice = kit.choice(brief.phase)
+    built = build(
+        brief.sections,
+        turns,
+        brief.tools,
+        choice,
+        count=lambda text: kit.counter.count_text(text, choice.model),
+        room=kit.calls.room(choice),
+    )
+    for left_out in built.excluded if number == 1 else ():
+        kit.observer.tell(
+            Notice(f"left out of the request: {left_out.name} ({left_out.tokens} tokens, {left_out.reason})")
+        )
+    request = _with_note(built.request, note) if note else built.request
+    place = CallPlace(brief.phase, brief.attempt, number, brief.prompt_version, choice.fallback)
+    return kit.calls.ask(request, place)
+
+
+def _with_note(request: ModelRequest, note: str) -> ModelRequest:
+    *before, last = request.messages
+    return replace(request, messages=(*before, Message("user", (*last.blocks, Text(note)))))
+
+
+def _use_tools(kit: Kit, brief: Brief, answer: Answer, number: int) -> Turn:
+    toolbox = Toolbox(
+        workspace=kit.workspace,
+        names=tuple(tool.name for tool in brief.tools),
+        done_input=brief.done_input,
+        run_check=lambda name: check_text(kit, name),
+        max_lines=kit.spec.limits.max_file_lines,
+        max_chars=kit.spec.limits.max_result_chars,
+    )
+    turn = kit.steps.take("tools", Turn, lambda: toolbox.use(answer.calls))
+    kit.observer.tell(ToolsEnded(brief.phase, number, turn.lines))
+    results = tuple(replace(result, content=kit.redact(result.content)) for result in turn.results)
+    return replace(turn, results=results)
+
+
+def _results(turn: Turn, answer: Answer, complaint: str) -> Message:
+    """The results as one message; a complaint stands in the result of `done`."""
+    done = {call.id for call in answer.calls if call.name == "done"}
+    return Message(
+        "user",
+        tuple(
+            ToolResult(result.call_id, complaint, error=True) if complaint and result.call_id in done else result
+            for result in turn.results
+        ),
+    )
+
+
+def _two_faults(answer: Answer, turn: Turn | None) -> ModelError:
+    what = "malformed tool calls" if turn else describe(answer)
+    return ModelError(
+        f"two answers in a row could not be worked with; the last: {what}",
+        hint="another model may do better: --model, or fallback in .adw.toml",
+        retried=True,
+    )

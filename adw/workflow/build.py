@@ -1,0 +1,70 @@
+"""Phase two: edits, until the build check has no new error."""
+
+from dataclasses import replace
+
+from adw.checks.report import compact
+from adw.context import sections
+from adw.domain.run import Outcome, Phase
+from adw.domain.section import Section
+from adw.workflow.agent import Brief, converse
+from adw.workflow.check_steps import run_check
+from adw.workflow.commits import commit
+from adw.workflow.gather import preamble, show_files, take_sections
+from adw.workflow.kit import Kit
+from adw.workflow.plan import turns_ran_out
+from adw.workflow.progress import Progress
+from adw.workflow.tool_inputs import DoneInput
+from adw.workflow.tool_specs import EDIT_TOOLS
+
+
+def build(kit: Kit, progress: Progress) -> Progress:
+    """Ask for the edits of the plan; commit them."""
+    made = progress.need_plan()
+    prompt = kit.prompts.system(Phase.BUILD)
+    shown = kit.steps.take(
+        "sections",
+        tuple[Section, ...],
+        lambda: take_sections(
+            kit,
+            (
+                *preamble(kit, prompt.text),
+                sections.issue(kit.spec.issue),
+                sections.plan(made),
+                *show_files(kit, made.change, progress.baseline),
+            ),
+        ),
+    )
+    check = BuildCheck(kit, progress)
+    ended = converse(kit, Brief(Phase.BUILD, 0, shown, EDIT_TOOLS, DoneInput, prompt.version, check.complaint))
+    progress = commit(kit, progress, Phase.BUILD)
+    if ended.done is None:
+        return progress.ended(Phase.BUILD, Outcome.FAILED, calls=ended.calls, detail=turns_ran_out(kit))
+    if not ended.edited:
+        return progress.ended(Phase.BUILD, Outcome.NO_PROGRESS, calls=ended.calls, detail="nothing was edited")
+    return progress.ended(Phase.BUILD, Outcome.PASSED, calls=ended.calls)
+
+
+class BuildCheck:
+    """Looks at the work when the model says done: something must be edited, and nothing newly broken."""
+
+    def __init__(self, kit: Kit, progress: Progress) -> None:
+        self._kit = kit
+        self._progress = progress
+        self._reminded = False
+        self._runs = 0
+
+    def complaint(self, edited: bool) -> str:  # noqa: FBT001 - the one thing that verify is told
+        if not edited:
+            if self._reminded:
+                return ""
+            self._reminded = True
+            return "not done: nothing was edited yet"
+        if self._kit.check("build") is None:
+            return ""
+        self._runs += 1
+        report = run_check(self._kit, "build", f"build-{self._runs}", self._progress.build_baseline)
+        if not report.new:
+            return ""
+        new = set(report.new)
+        failures = tuple(one for one in report.failures if new & set(one.names))
+        return "not done, the build has new errors:\n" + compact(replace(report, failures=failures))

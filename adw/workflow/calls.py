@@ -1,0 +1,159 @@
+"""The one way to the model: guard, reserve, ask through the journal, settle. The ledger is written here only."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from adw.domain.codec import dump, load
+from adw.domain.entry import CallTag, Entry, Reservation
+from adw.domain.events import CallEnded, CallStarted
+from adw.domain.messages import Answer, ModelRequest
+from adw.domain.run import ModelChoice, RunSpec
+from adw.domain.usage import Usage
+from adw.errors import AdwError, BudgetExceeded, Interrupted, ModelError
+from adw.ports import CallFiles, Clock, Journal, Ledger, ModelClient, Observer, PriceList, TokenCounter
+from adw.quota.window import check_window
+
+_FRAME = 1500
+"""Tokens kept free for tool schemas and message frames when sections are fitted; the guard counts them exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPorts:
+    """What a call needs of the outside."""
+
+    model: ModelClient
+    counter: TokenCounter
+    prices: PriceList
+    ledger: Ledger
+    journal: Journal
+    files: CallFiles
+    clock: Clock
+    observer: Observer
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlace:
+    """Where in the run a call stands."""
+
+    phase: str
+    attempt: int
+    turn: int
+    prompt_version: str
+    fallback: str = ""
+
+
+class Calls:
+    """Asks the model for one run. Keys count up from 1, so a resumed run gives each call its old key."""
+
+    def __init__(self, spec: RunSpec, ports: CallPorts) -> None:
+        self._spec = spec
+        self._ports = ports
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """Calls so far."""
+        return self._count
+
+    def ask(self, request: ModelRequest, place: CallPlace) -> Answer:
+        """One answer, paid for once. Raises BudgetExceeded or QuotaExceeded before it is sent, else ModelError."""
+        self._count += 1
+        tag = self._tag(place)
+        counted = self._ports.counter.count_request(request)
+        check_window(
+            request, counted, self._ports.prices.context_window(request.model), self._spec.limits.safe_utilization
+        )
+        self._reserve(tag, request, counted)
+        self._ports.observer.tell(CallStarted(place.phase, place.attempt, place.turn, request.model, counted))
+        stored = self._ports.journal.step("model", lambda: self._buy(tag, request, place.fallback))
+        answer = load(Answer, stored["answer"])
+        replayed = self._ports.journal.last_step_replayed
+        entry = self._entry(tag, stored["model"], answer.usage, "ok", counted, answer.duration_s)
+        self._ports.ledger.settle(entry)
+        self._ports.observer.tell(CallEnded(place.phase, place.turn, answer.usage, replayed, entry.cost_usd))
+        return answer
+
+    def room(self, choice: ModelChoice) -> int:
+        """Tokens that the sections of a request to this model may fill."""
+        window = self._ports.prices.context_window(choice.model) or 0
+        return int(window * self._spec.limits.safe_utilization) - choice.max_tokens - _FRAME
+
+    def _tag(self, place: CallPlace) -> CallTag:
+        return CallTag(
+            key=f"{self._spec.id}:{self._count:04d}",
+            run_id=self._spec.id,
+            phase=place.phase,
+            attempt=place.attempt,
+            turn=place.turn,
+            prompt_version=place.prompt_version,
+            flags=self._spec.flags,
+            issue=self._spec.issue.key,
+        )
+
+    def _reserve(self, tag: CallTag, request: ModelRequest, counted: int) -> None:
+        limits = self._spec.limits
+        now = self._ports.clock.now()
+        # Nothing is cheaper than it could be: all input as a cache write, all output used.
+        worst = Usage(cache_write_5m=counted, output=request.max_tokens)
+        cost = self._ports.prices.cost(request.model, worst, now)
+        if cost is None and limits.budget_usd:
+            raise BudgetExceeded(
+                f"the budget is {limits.budget_usd:.2f} USD, but {request.model} has no known price",
+                asked=0.0,
+                left=limits.budget_usd,
+                utilization=0.0,
+                unit="usd",
+                hint="give the budget in tokens: --budget-tokens",
+            )
+        reservation = Reservation(tag, worst.total, cost or Decimal(0), now)
+        self._ports.ledger.reserve(reservation, budget_tokens=limits.budget_tokens, budget_usd=limits.budget_usd)
+
+    def _buy(self, tag: CallTag, request: ModelRequest, fallback: str) -> dict[str, Any]:
+        """The body of the journal's step: an answer that was kept, else one that is asked for."""
+        for model in filter(None, (request.model, fallback)):
+            kept = self._ports.files.find(tag.key, replace(request, model=model))
+            if kept is not None:
+                return {"answer": dump(kept), "model": model}
+        try:
+            answer, model = self._complete(tag, request, fallback)
+        except Interrupted:
+            raise  # the call may have been billed: its reservation stays until it is settled or expires
+        except AdwError:
+            self._ports.ledger.release(tag.key)
+            raise
+        self._ports.files.keep(tag.key, replace(request, model=model), answer)
+        return {"answer": dump(answer), "model": model}
+
+    def _complete(self, tag: CallTag, request: ModelRequest, fallback: str) -> tuple[Answer, str]:
+        """Ask; after a failure ask the fallback once, or the same model again where the client has not retried."""
+        try:
+            return self._ports.model.complete(request), request.model
+        except ModelError as error:
+            self._note_failure(tag, request.model, error)
+            second = fallback or ("" if error.retried else request.model)
+            if not second:
+                raise
+        try:
+            return self._ports.model.complete(replace(request, model=second)), second
+        except ModelError as error:
+            self._note_failure(tag, second, error)
+            raise
+
+    def _note_failure(self, tag: CallTag, model: str, error: ModelError) -> None:
+        # A failed call has a key of its own: the call's key stays free for the answer that is yet to come.
+        failed = replace(tag, key=f"{tag.key}!{self._ports.clock.now().isoformat()}")
+        self._ports.ledger.settle(self._entry(failed, model, error.usage, error.code, 0, 0.0))
+
+    def _entry(self, tag: CallTag, model: str, usage: Usage, outcome: str, counted: int, duration_s: float) -> Entry:
+        now = self._ports.clock.now()
+        return Entry(
+            tag=tag,
+            model=model,
+            usage=usage,
+            cost_usd=self._ports.prices.cost(model, usage, now),
+            duration_s=duration_s,
+            outcome=outcome,
+            created_at=now,
+            counted_input=counted,
+        )

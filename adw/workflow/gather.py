@@ -1,0 +1,71 @@
+"""Collects what a conversation is shown. It reads the workspace, so it runs as a step and its findings are kept."""
+
+from collections.abc import Iterable
+
+from adw.context import sections
+from adw.context.files import cut
+from adw.context.likely import likely_files
+from adw.domain.report import Report
+from adw.domain.section import Priority, Section
+from adw.domain.snapshot import TouchedFile
+from adw.errors import WorkspaceError
+from adw.workflow.kit import Kit
+from adw.workflow.views import decode, is_binary
+
+
+def take_sections(kit: Kit, sections_of: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections with known secrets taken out, in their order."""
+    return tuple(Section(one.name, kit.redact(one.text), one.priority, one.zone) for one in sections_of)
+
+
+def preamble(kit: Kit, prompt_text: str) -> tuple[Section, ...]:
+    """What stands first in every request of a phase."""
+    return (sections.system(prompt_text), *sections.instructions(kit.spec.instructions))
+
+
+def likely(kit: Kit, report: Report | None) -> tuple[Section, ...]:
+    """For planning: the repository's files by name, and the files that the issue points at."""
+    files = kit.workspace.files()
+    issue = kit.spec.issue
+    named = likely_files(f"{issue.title}\n{issue.body}", report, files)
+    return (sections.file_list(files), *show_files(kit, named, report))
+
+
+def show_files(kit: Kit, paths: Iterable[str], report: Report | None = None) -> tuple[Section, ...]:
+    """Each file once, as it is now, sorted by path; what cannot be shown is left out."""
+    focus = _focus(report)
+    shown = []
+    for path in sorted(set(paths)):
+        try:
+            content = kit.workspace.read(path)
+        except WorkspaceError:
+            continue  # not there (yet): the plan may name files to create
+        if is_binary(content):
+            continue
+        text = cut(path, decode(content), kit.spec.limits.max_file_lines, focus.get(path, ()))
+        shown.append(sections.file(path, text, Priority.HIGH))
+    return tuple(shown)
+
+
+def failing_files(report: Report) -> tuple[str, ...]:
+    """Files that the failures point at."""
+    places = (failure.loc.split(":")[0] for failure in report.failures)
+    tests = (name.split("::")[0] for name in report.failing)
+    return tuple(dict.fromkeys([*places, *tests]))
+
+
+def touched_files(kit: Kit) -> tuple[TouchedFile, ...]:
+    """What the run has changed so far."""
+    files = set(kit.workspace.files())
+    return tuple(TouchedFile(path, "edited" if path in files else "deleted") for path in kit.workspace.touched())
+
+
+def _focus(report: Report | None) -> dict[str, tuple[int, ...]]:
+    """Lines that matter, by path."""
+    found: dict[str, tuple[int, ...]] = {}
+    for failure in report.failures if report else ():
+        path, _, rest = failure.loc.partition(":")
+        line = rest.split(":")[0]
+        if line.isdigit():
+            found[path] = (*found.get(path, ()), int(line))
+    return found

@@ -1,0 +1,41 @@
+"""What every phase works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from adw.domain.run import CheckSpec, ModelChoice, Phase, RunSpec
+from adw.errors import UsageError
+from adw.ports import CheckRunner, Observer, Prompts, TokenCounter, Workspace
+from adw.workflow.calls import Calls
+from adw.workflow.steps import Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """One run's specification and its way to the outside."""
+
+    spec: RunSpec
+    steps: Steps
+    calls: Calls
+    workspace: Workspace
+    checks: CheckRunner
+    prompts: Prompts
+    counter: TokenCounter
+    observer: Observer
+    redact: Callable[[str], str]
+    log_path: Callable[[str], Path]
+    """Where a check's raw output goes, by a name that is unique within the run."""
+
+    def choice(self, phase: Phase) -> ModelChoice:
+        return self.spec.models[phase]
+
+    def check(self, name: str) -> CheckSpec | None:
+        """The check of that name; None where the project has none."""
+        return next((check for check in self.spec.checks if check.name == name), None)
+
+    def need_check(self, name: str) -> CheckSpec:
+        check = self.check(name)
+        if check is None:
+            raise UsageError(f"this project has no {name} check", hint=f"name one in .adw.toml: [checks.{name}]")
+        return check

@@ -1,0 +1,67 @@
+"""Phase one: a workspace, a baseline before any edit, and a plan."""
+
+from dataclasses import replace
+
+from adw.checks.report import compact
+from adw.context import sections
+from adw.domain.plan import Plan
+from adw.domain.report import Report
+from adw.domain.run import Outcome, Phase
+from adw.domain.section import Section
+from adw.workflow.agent import Brief, converse
+from adw.workflow.check_steps import run_check
+from adw.workflow.gather import likely, preamble, take_sections
+from adw.workflow.kit import Kit
+from adw.workflow.progress import Progress
+from adw.workflow.tool_inputs import PlanInput
+from adw.workflow.tool_specs import PLAN_TOOLS
+
+
+def plan(kit: Kit, progress: Progress) -> Progress:
+    """Make the workspace, run the baseline, ask for a plan."""
+    kit.steps.take("workspace", str, lambda: _workspace(kit))
+    baseline = run_check(kit, "test", "test-baseline")
+    build_baseline = run_check(kit, "build", "build-baseline") if kit.check("build") else None
+    progress = replace(progress, baseline=baseline, build_baseline=build_baseline, report=baseline)
+
+    prompt = kit.prompts.system(Phase.PLAN)
+    shown = kit.steps.take(
+        "sections", tuple[Section, ...], lambda: plan_sections(kit, prompt.text, baseline, build_baseline)
+    )
+    ended = converse(kit, Brief(Phase.PLAN, 0, shown, PLAN_TOOLS, PlanInput, prompt.version))
+    if ended.done is None:
+        return progress.ended(Phase.PLAN, Outcome.FAILED, calls=ended.calls, detail=turns_ran_out(kit))
+    made = kit.steps.take("plan", Plan, lambda: _on_real_paths(kit, PlanInput.model_validate(ended.done).plan()))
+    return replace(progress, plan=made).ended(Phase.PLAN, Outcome.PASSED, calls=ended.calls, detail=made.summary)
+
+
+def plan_sections(kit: Kit, prompt: str, baseline: Report | None, build: Report | None) -> tuple[Section, ...]:
+    """What the planner is shown; also what `--dry-run` counts."""
+    reports = [
+        sections.report(compact(report), f"Baseline: {report.check}")
+        for report in (baseline, build)
+        if report is not None
+    ]
+    return take_sections(
+        kit, (*preamble(kit, prompt), sections.issue(kit.spec.issue), *likely(kit, baseline), *reports)
+    )
+
+
+def turns_ran_out(kit: Kit) -> str:
+    return f"max_turns ({kit.spec.limits.max_turns}) reached without done"
+
+
+def _workspace(kit: Kit) -> str:
+    kit.workspace.create(kit.spec.base_commit, kit.spec.branch)
+    return kit.spec.branch
+
+
+def _on_real_paths(kit: Kit, made: Plan) -> Plan:
+    """Files to change must exist; those that do not are to be created."""
+    files = set(kit.workspace.files())
+    missing = tuple(path for path in made.change if path not in files)
+    return replace(
+        made,
+        change=tuple(path for path in made.change if path in files),
+        create=tuple(dict.fromkeys((*made.create, *missing))),
+    )

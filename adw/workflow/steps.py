@@ -1,0 +1,42 @@
+"""Durable steps over the journal, with the worktree's content kept beside each result."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from adw.domain.codec import dump, load
+from adw.ports import Journal, Workspace
+
+T = TypeVar("T")
+
+
+class Steps:
+    """Takes the steps of one run in order.
+
+    The workspace is looked at and changed inside step bodies only: on resume the bodies of stored steps do not
+    run, and the first body that does run finds the worktree exactly as the last stored step left it.
+    """
+
+    def __init__(self, journal: Journal, workspace: Workspace) -> None:
+        self._journal = journal
+        self._workspace = workspace
+        self._tree = ""
+        self._in_place = False
+
+    def take(self, name: str, kind: type[T], body: Callable[[], T]) -> T:
+        """What `body` returned, now or before a crash."""
+
+        def live() -> dict[str, Any]:
+            if self._tree and not self._in_place:
+                self._workspace.restore(self._tree)
+            self._in_place = True
+            value = body()
+            return {"value": dump(value, _key(kind)), "tree": self._workspace.tree()}
+
+        stored = self._journal.step(name, live)
+        self._tree = stored["tree"]
+        return load(kind, stored["value"])
+
+
+def _key(kind: Any) -> Hashable:
+    key: Hashable = kind
+    return key

@@ -1,0 +1,122 @@
+"""Phase three: tests by the external tool; all failures that count go to the model in one call."""
+
+from dataclasses import dataclass, replace
+
+from adw.checks.report import compact, line
+from adw.context import sections
+from adw.context.scope import in_scope
+from adw.domain.report import Report
+from adw.domain.review import Finding
+from adw.domain.run import Outcome, Phase
+from adw.domain.section import Section
+from adw.workflow.agent import Brief, converse
+from adw.workflow.check_steps import run_check
+from adw.workflow.commits import commit
+from adw.workflow.gather import failing_files, preamble, show_files, take_sections, touched_files
+from adw.workflow.kit import Kit
+from adw.workflow.progress import Progress, snapshot
+from adw.workflow.tool_inputs import DoneInput
+from adw.workflow.tool_specs import EDIT_TOOLS
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One look at the tests: what counts, and the content that was tested."""
+
+    report: Report
+    failing: tuple[str, ...]
+    diff: str
+
+
+def test(kit: Kit, progress: Progress) -> Progress:
+    """Run, resolve, run again; until green, no progress or `max_attempts`. Green at once costs no call."""
+    calls, now = 0, _look(kit, progress, "test-0")
+    attempts = kit.spec.limits.max_attempts
+    for attempt in range(1, attempts + 1):
+        progress = replace(progress, report=now.report)
+        if not now.failing:
+            return _green(kit, progress, now, attempt - 1, calls)
+        calls += resolve(kit, progress, Phase.TEST, attempt, now.report, now.failing)
+        before, now = now, _look(kit, progress, f"test-{attempt}")
+        stuck = _stuck(before, now)
+        if stuck:
+            progress = commit(kit, replace(progress, report=now.report), Phase.TEST)
+            return progress.ended(Phase.TEST, Outcome.NO_PROGRESS, attempts=attempt, calls=calls, detail=stuck)
+    progress = replace(progress, report=now.report)
+    if not now.failing:
+        return _green(kit, progress, now, attempts, calls)
+    progress = commit(kit, progress, Phase.TEST)
+    detail = f"{len(now.failing)} tests still fail after max_attempts ({attempts})"
+    return progress.ended(Phase.TEST, Outcome.FAILED, attempts=attempts, calls=calls, detail=detail)
+
+
+def resolve(
+    kit: Kit,
+    progress: Progress,
+    phase: Phase,
+    attempt: int,
+    report: Report,
+    failing: tuple[str, ...],
+    found: tuple[Finding, ...] = (),
+) -> int:
+    """One conversation that mends all of `failing` (and `found`, after a review); the model calls it took."""
+    wanted = _only(report, failing)
+    prompt = kit.prompts.system(Phase.TEST)
+    about = (sections.report(compact(wanted), "Failing tests"),) if failing else ()
+    blockers = (sections.findings(found),) if found else ()
+    shown = kit.steps.take(
+        "sections",
+        tuple[Section, ...],
+        lambda: take_sections(
+            kit,
+            (
+                *preamble(kit, prompt.text),
+                sections.issue(kit.spec.issue),
+                sections.plan(progress.need_plan()),
+                sections.snapshot(snapshot(progress, phase, attempt, touched_files(kit), (line(report),))),
+                *show_files(kit, _relevant(kit, wanted, found), wanted),
+                *about,
+                *blockers,
+            ),
+        ),
+    )
+    return converse(kit, Brief(phase, attempt, shown, EDIT_TOOLS, DoneInput, prompt.version)).calls
+
+
+def _look(kit: Kit, progress: Progress, label: str) -> _Round:
+    report = run_check(kit, "test", label, progress.baseline)
+    issue = kit.spec.issue
+    failing = in_scope(report, f"{issue.title}\n{issue.body}", progress.plan)
+    return _Round(report, failing, kit.steps.take("diff", str, kit.workspace.diff))
+
+
+def _stuck(before: _Round, now: _Round) -> str:
+    """Why another attempt would be for nothing; empty where there is progress."""
+    if not now.failing:
+        return ""
+    if set(before.failing) == set(now.failing) and before.diff == now.diff:
+        return "the failing tests and the diff are what they were"
+    if len(now.failing) >= len(before.failing):
+        return f"{len(before.failing)} tests failed before the attempt, {len(now.failing)} after it"
+    return ""
+
+
+def _green(kit: Kit, progress: Progress, now: _Round, attempts: int, calls: int) -> Progress:
+    if attempts:
+        progress = commit(kit, progress, Phase.TEST)
+    return progress.ended(Phase.TEST, Outcome.PASSED, attempts=attempts, calls=calls, detail=line(now.report))
+
+
+def _only(report: Report, failing: tuple[str, ...]) -> Report:
+    """The report with just the failures that count, each still named."""
+    wanted = set(failing)
+    kept = []
+    for failure in report.failures:
+        names = [name for name in failure.names if name in wanted]
+        if names:
+            kept.append(replace(failure, name=names[0], also=tuple(names[1:])))
+    return replace(report, failures=tuple(kept))
+
+
+def _relevant(kit: Kit, report: Report, found: tuple[Finding, ...]) -> tuple[str, ...]:
+    return (*kit.workspace.touched(), *failing_files(report), *(one.path for one in found))
