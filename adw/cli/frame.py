@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 import typer
 
@@ -24,6 +24,11 @@ from adw.domain.run import RunRecord
 
 if TYPE_CHECKING:  # ports import pydantic, which `adw --help` can do without
     from adw.ports import Observer
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON envelope on standard output, nothing else.")]
+"""Every command takes it and none looks at it: what to do about it is known before the command is."""
+
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or the beginning of one.")]
 
 
 class Wiring(Protocol):
@@ -56,12 +61,12 @@ class Wiring(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Both are called by the command's body: what they import is heavy, and `--help` must not pay for it."""
+    """`wiring` is called by the command's body: what it imports is heavy, and `--help` must not pay for it."""
 
     wiring: Callable[[], Wiring]
-    observer: Callable[[], "Observer"]
+    observer: "Observer"
 
 
 def frame_of(context: typer.Context) -> Frame:
-    """The frame that `adw.cli.app.main` gave the command."""
+    """The frame that `adw.cli.app.run` gave the command."""
     return cast("Frame", context.obj)

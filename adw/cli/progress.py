@@ -1,0 +1,99 @@
+"""How far a run is, folded from its events; and each event in one line."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from adw.cli.pieces import money
+from adw.domain.events import (
+    CallEnded,
+    CallStarted,
+    CheckEnded,
+    CheckStarted,
+    Event,
+    Notice,
+    PhaseEnded,
+    PhaseStarted,
+    RunStarted,
+    ToolsEnded,
+)
+from adw.domain.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a display shows of a run that is under way."""
+
+    run_id: str = ""
+    title: str = ""
+    budget_tokens: int = 0
+    phase: str = ""
+    attempt: int = 0
+    turn: int = 0
+    model: str = ""
+    asking: int = 0
+    """Input tokens of the call that is under way; 0: none is."""
+    calls: int = 0
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: Decimal = Decimal(0)
+    """Of the calls with a known price."""
+    check: str = ""
+    """The check that is under way, or the last report's line."""
+    tools: tuple[str, ...] = ()
+    """Of the last turn."""
+
+    def after(self, event: Event) -> "Progress":
+        """How far it is once `event` has happened."""
+        match event:
+            case RunStarted():
+                now = replace(self, run_id=event.run_id, title=event.title, budget_tokens=event.budget_tokens)
+            case PhaseStarted():
+                now = replace(self, phase=event.phase, attempt=0, turn=0, tools=())
+            case CallStarted():
+                now = replace(
+                    self, attempt=event.attempt, turn=event.turn, model=event.model, asking=event.input_tokens
+                )
+            case CallEnded():
+                cost = self.cost_usd + (event.cost_usd or 0)
+                now = replace(self, asking=0, calls=self.calls + 1, usage=self.usage + event.usage, cost_usd=cost)
+            case ToolsEnded():
+                now = replace(self, tools=event.tools)
+            case CheckStarted():
+                now = replace(self, check=f"{event.check}: {event.command}")
+            case CheckEnded():
+                now = replace(self, check=f"{event.check}: {event.line}")
+            case PhaseEnded() | Notice():
+                now = self
+        return now
+
+    @property
+    def spent(self) -> str:
+        """Tokens against the budget, and cost."""
+        of = f" of {self.budget_tokens:,} tokens" if self.budget_tokens else " tokens"
+        return f"{self.usage.total:,}{of}, {money(self.cost_usd)}"
+
+
+def line_of(event: Event, progress: Progress) -> str:
+    """One line for a log; `progress` is how far the run is with this event."""
+    match event:
+        case RunStarted():
+            line = f"run {event.run_id}: {event.title} (branch {event.branch})"
+        case PhaseStarted():
+            line = f"{event.phase}: started"
+        case CallStarted():
+            place = f"attempt {event.attempt}, turn {event.turn}"
+            line = f"{event.phase}: {place}: {event.input_tokens:,} tokens to {event.model}"
+        case CallEnded():
+            how = "taken from the journal" if event.replayed else "answered"
+            tokens = f"{event.usage.input:,} in, {event.usage.output:,} out"
+            line = f"{event.phase}: turn {event.turn}: {how} ({tokens}); so far {progress.spent}"
+        case ToolsEnded():
+            line = f"{event.phase}: turn {event.turn}: {'; '.join(event.tools)}"
+        case CheckStarted():
+            line = f"check {event.check}: {event.command}"
+        case CheckEnded():
+            line = f"check {event.check}: {event.line}"
+        case PhaseEnded():
+            line = f"{event.phase}: {event.outcome}{f': {event.detail}' if event.detail else ''}"
+        case Notice():
+            line = event.text
+    return line

@@ -1,0 +1,57 @@
+"""`adw run`, `adw resume`, `adw cancel`."""
+
+from typing import Annotated
+
+import typer
+
+from adw.cli.frame import Json, RunId, frame_of
+from adw.domain.results import DryRun, RunOutcome, RunRequest
+from adw.domain.run import Phase, RunRecord
+from adw.errors import UsageError
+
+app = typer.Typer()
+
+Source = Annotated[str, typer.Argument(metavar="ISSUE", help="A Markdown file, or - for standard input.")]
+Until = Annotated[Phase, typer.Option("--until", help="The last phase to do.")]
+DryRunFlag = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; spend nothing.")]
+BudgetTokens = Annotated[int | None, typer.Option(min=0, metavar="N", help="All tokens of the run; 0: no limit.")]
+BudgetUsd = Annotated[float | None, typer.Option(min=0, metavar="X", help="Cost of the run in dollars; 0: no limit.")]
+Model = Annotated[str, typer.Option("--model", metavar="M", help="The model that answers in every phase.")]
+Record = Annotated[str, typer.Option("--record", metavar="FILE", help="Keep all requests and answers in this file.")]
+Replay = Annotated[str, typer.Option("--replay", metavar="FILE", help="Take the answers from this file: no network.")]
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    issue: Source,
+    until: Until = Phase.REVIEW,
+    dry_run: DryRunFlag = False,
+    budget_tokens: BudgetTokens = None,
+    budget_usd: BudgetUsd = None,
+    model: Model = "",
+    record: Record = "",
+    replay: Replay = "",
+    _json: Json = False,
+) -> RunOutcome | DryRun:
+    """Take an issue to a tested, reviewed branch."""
+    if record and replay:
+        raise UsageError("--record and --replay exclude each other", hint="a replay has nothing new to record")
+    request = RunRequest(issue, until, budget_tokens, budget_usd, model, record, replay)
+    frame = frame_of(context)
+    if dry_run:
+        return frame.wiring().plan_run(request)
+    return frame.wiring().start_run(request, frame.observer)
+
+
+@app.command()
+def resume(context: typer.Context, run_id: RunId, _json: Json = False) -> RunOutcome:
+    """Go on with a run that was interrupted, from its last step: nothing is paid for twice."""
+    frame = frame_of(context)
+    return frame.wiring().resume_run(run_id, frame.observer)
+
+
+@app.command()
+def cancel(context: typer.Context, run_id: RunId, _json: Json = False) -> RunRecord:
+    """Stop a run. It can be resumed."""
+    return frame_of(context).wiring().cancel_run(run_id)

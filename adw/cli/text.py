@@ -1,0 +1,89 @@
+"""What results look like to people."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.console import RenderableType
+
+from adw.cli import text_run, text_usage
+from adw.cli.pieces import Raw, cell, grid, money, outcome_cell
+from adw.domain.results import (
+    CleanResult,
+    DemoResult,
+    DryRun,
+    RunDetail,
+    RunDiff,
+    RunList,
+    RunLog,
+    RunOutcome,
+    UsageReport,
+)
+from adw.domain.run import RunRecord
+
+Pieces = Iterator[RenderableType | Raw]
+
+
+def text_of(result: object) -> Pieces:
+    """The pieces to print, one after the other."""
+    return _TEXTS[type(result)](result)
+
+
+def _cancelled(record: RunRecord) -> Pieces:
+    yield cell(f"{record.spec.id} is told to stop; resume with: adw resume {record.spec.id}")
+
+
+def _list(result: RunList) -> Pieces:
+    if not result.runs:
+        yield cell("no runs yet; start one with: adw run ISSUE")
+        return
+    table = grid("run", "outcome", "started", ">calls", ">tokens", ">cost", "issue")
+    for run in result.runs:
+        table.add_row(
+            run.id,
+            outcome_cell(run.outcome, alive=run.alive),
+            f"{run.created_at:%Y-%m-%d %H:%M}",
+            f"{run.calls}",
+            f"{run.usage.total:,}",
+            money(run.cost_usd),
+            cell(run.title),
+        )
+    yield table
+
+
+def _log(result: RunLog) -> Pieces:
+    yield Raw(result.text)
+
+
+def _diff(result: RunDiff) -> Pieces:
+    yield Raw(result.diff, is_diff=True)
+
+
+def _clean(result: CleanResult) -> Pieces:
+    for run_id in result.removed:
+        yield cell(f"removed {run_id}")
+    for kept in result.kept:
+        yield cell(f"kept {kept.id}: {kept.reason}")
+    yield cell(f"{len(result.removed)} removed, {result.freed_bytes / 1_000_000:.1f} MB freed")
+
+
+def _demo(result: DemoResult) -> Pieces:
+    yield Raw(result.diff, is_diff=True)
+    yield cell("")
+    yield from text_run.outcome(result.outcome)
+    yield cell(f"tests    {result.report}")
+    yield cell(f"at list price this would have cost {money(result.list_price_usd)}")
+    yield cell(result.note)
+
+
+_TEXTS: dict[type, Callable[[Any], Pieces]] = {
+    RunOutcome: text_run.outcome,
+    DryRun: text_run.dry_run,
+    RunDetail: text_run.detail,
+    RunRecord: _cancelled,
+    RunList: _list,
+    RunLog: _log,
+    RunDiff: _diff,
+    CleanResult: _clean,
+    UsageReport: text_usage.report,
+    DemoResult: _demo,
+}

@@ -1,0 +1,147 @@
+"""Runs for people: how one ended, what one would be, and one in full."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from adw.cli.pieces import cell, duration, grid, moment, money, outcome_cell, tokens_line
+from adw.domain.report import Report
+from adw.domain.results import DryRun, RunDetail, RunOutcome
+from adw.domain.run import Limits, Outcome, PhaseResult, RunResult
+
+_SHORT = 12
+"""Characters of a commit's id that people look at."""
+
+
+def outcome(result: RunOutcome) -> Iterator[RenderableType]:
+    """How a run ended, what it cost and what to do next."""
+    record = result.record
+    facts = _facts(
+        ("run", f"{record.spec.id}: {record.spec.issue.title}"),
+        ("branch", result.branch),
+        ("tokens", tokens_line(result.usage)),
+        ("cost", f"{money(result.cost_usd)} for {result.calls} calls in {duration(result.seconds)}"),
+    )
+    facts.add_row("outcome", outcome_cell(record.outcome))
+    if record.result:
+        yield _phases(record.result.phases)
+    yield facts
+    if record.outcome is Outcome.PASSED:
+        yield cell(f"look at it: adw runs diff {record.spec.id}; take it: git merge {result.branch}")
+
+
+def dry_run(result: DryRun) -> Iterator[RenderableType]:
+    """What would be done; nothing was."""
+    yield _facts(
+        ("issue", f"{result.issue.title} ({result.issue.source})"),
+        ("from", result.head[:_SHORT]),
+        ("branch", result.branch),
+        *((f"{check.name} check", f"{shlex.join(check.command)} ({check.tool})") for check in result.checks),
+        *((f"{phase} model", _model(choice.model, choice.fallback)) for phase, choice in result.models.items()),
+        ("limits", _limits(result.limits)),
+    )
+    table = grid("section", ">tokens")
+    for section in result.sections:
+        table.add_row(cell(section.name), f"{section.tokens:,}")
+    window = f" of {result.context_window:,}" if result.context_window else ""
+    table.add_row("whole plan request", f"{result.tokens:,}{window}", style="bold")
+    yield table
+    yield cell("nothing was made and nothing was spent")
+
+
+def detail(result: RunDetail) -> Iterator[RenderableType]:
+    """A run in full."""
+    record, spec = result.record, result.record.spec
+    facts = _facts(
+        ("run", f"{spec.id}: {spec.issue.title} ({spec.issue.source})"),
+        ("started", moment(spec.created_at)),
+        *((("ended", moment(record.ended_at)),) if record.ended_at else ()),
+        ("branch", f"{spec.branch} from {spec.base_commit[:_SHORT]}"),
+        ("tokens", tokens_line(result.usage)),
+        ("cost", f"{money(result.cost_usd)} for {result.calls} calls"),
+        *((("why", record.detail),) if record.detail else ()),
+    )
+    facts.add_row("outcome", outcome_cell(record.outcome, alive=result.alive))
+    yield facts
+    yield _costs(result)
+    if record.result:
+        yield from _findings(record.result)
+    yield from _listed("commits", [f"{commit.id[:_SHORT]} {commit.subject}" for commit in result.commits])
+    yield from _listed("tried", result.tried)
+    yield from _listed("logs", result.logs)
+    if record.outcome is None and not result.alive:
+        yield cell(f"resume with: adw resume {spec.id}")
+
+
+def report_line(report: Report) -> str:
+    """`test: 58 passed, 2 failed, 1 error of 61`; a fault instead where it could not be judged."""
+    if report.fault:
+        return f"{report.check}: {report.fault.code}: {report.fault.message}"
+    summary = report.summary
+    counts = {"failed": summary.failed, "errors": summary.errors, "skipped": summary.skipped}
+    rest = "".join(f", {count} {name}" for name, count in counts.items() if count)
+    return f"{report.check}: {summary.passed} passed{rest} of {summary.total}"
+
+
+def _findings(result: RunResult) -> Iterator[RenderableType]:
+    if result.plan:
+        yield from _listed(f"plan: {result.plan.summary}", result.plan.steps)
+    if result.report:
+        yield cell(report_line(result.report))
+        yield from _listed("failing", result.report.failing)
+    if result.review:
+        lines = [
+            f"{finding.severity} {finding.path}{f':{finding.line}' if finding.line else ''}: {finding.message}"
+            for finding in result.review.findings
+        ]
+        yield cell(f"review: {result.review.verdict}")
+        yield from _listed("findings", lines)
+
+
+def _facts(*facts: tuple[str, str]) -> Table:
+    table = grid("", "")
+    for name, value in facts:
+        table.add_row(name, cell(value))
+    return table
+
+
+def _listed(title: str, lines: Sequence[str]) -> Iterator[RenderableType]:
+    if lines:
+        yield cell(title, style="dim")
+        yield from (cell(f"  {line}") for line in lines)
+
+
+def _phases(phases: Sequence[PhaseResult]) -> Table:
+    table = grid("phase", "outcome", ">attempts", ">calls", "")
+    for phase in phases:
+        table.add_row(
+            phase.phase.value, outcome_cell(phase.outcome), f"{phase.attempts}", f"{phase.calls}", cell(phase.detail)
+        )
+    return table
+
+
+def _costs(result: RunDetail) -> Table:
+    table = grid("phase", "outcome", ">attempts", ">calls", ">tokens", ">cost", "")
+    for phase in result.phases:
+        table.add_row(
+            phase.phase.value,
+            outcome_cell(phase.outcome, alive=result.alive),
+            f"{phase.attempts}",
+            f"{phase.calls}",
+            f"{phase.usage.total:,}",
+            money(phase.cost_usd),
+            cell(phase.detail),
+        )
+    return table
+
+
+def _model(name: str, fallback: str) -> str:
+    return f"{name}, else {fallback}" if fallback else name
+
+
+def _limits(limits: Limits) -> str:
+    tokens = f"{limits.budget_tokens:,} tokens" if limits.budget_tokens else "any number of tokens"
+    dollars = f"${limits.budget_usd:.2f}" if limits.budget_usd else "any cost"
+    return f"{tokens}, {dollars}, {limits.max_attempts} attempts, {limits.max_turns} turns a conversation"

@@ -1,0 +1,73 @@
+"""What a result means for the shell: an exit code, and the problem to tell where it is not 0 (docs/exit-codes.md)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adw.domain.results import DemoResult, RunOutcome
+from adw.domain.run import Outcome, RunRecord
+from adw.errors import AdwError
+
+USAGE = 2
+INTERRUPTED = 130
+_EXIT = {
+    Outcome.PASSED: 0,
+    Outcome.FAILED: 1,
+    Outcome.NO_PROGRESS: 1,
+    Outcome.CRASHED: 1,
+    Outcome.OVER_BUDGET: 3,
+    Outcome.OVER_QUOTA: 3,
+    Outcome.MODEL_ERROR: 5,
+    Outcome.CHECK_ERROR: 6,
+    Outcome.CANCELLED: INTERRUPTED,
+}
+_NEXT = {
+    Outcome.FAILED: "adw runs show {id} tells what was tried, adw runs diff {id} what was changed",
+    Outcome.NO_PROGRESS: "adw runs show {id} tells what was tried, adw runs diff {id} what was changed",
+    Outcome.OVER_BUDGET: "adw runs show {id} tells where it went; start again with a higher budget",
+    Outcome.OVER_QUOTA: "adw usage report tells where it went",
+    Outcome.CHECK_ERROR: "adw runs show {id} names the logs, adw runs log {id} --check NAME shows one",
+}
+_RESUME = "resume with: adw resume {id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One entry of the envelope's `errors`."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+def of_result(result: object) -> tuple[int, Problem | None]:
+    """The exit code of what a command returned. Only runs can end badly without an error being raised."""
+    if isinstance(result, DemoResult):
+        return of_result(result.outcome)
+    if isinstance(result, RunOutcome) and result.record.outcome is not Outcome.PASSED:
+        return _of_record(result.record)
+    return 0, None
+
+
+def of_error(error: AdwError, run_id: str) -> tuple[int, Problem]:
+    """`run_id`: the run that was under way, where there was one."""
+    resume = _RESUME.format(id=run_id) if run_id and error.exit_code == INTERRUPTED else ""
+    return error.exit_code, Problem(error.code, error.message, error.hint or resume)
+
+
+def of_interrupt(run_id: str) -> tuple[int, Problem]:
+    return INTERRUPTED, Problem("interrupted", "interrupted", _RESUME.format(id=run_id) if run_id else "")
+
+
+def _of_record(record: RunRecord) -> tuple[int, Problem]:
+    outcome = record.outcome or Outcome.CRASHED
+    result = record.result
+    exits = {kind.code: kind.exit_code for kind in _kinds(AdwError)}
+    message = record.detail or (result.detail if result else "") or f"the run ended {outcome}"
+    hint = _NEXT.get(outcome, _RESUME).format(id=record.spec.id)
+    return exits.get(record.error_code, _EXIT[outcome]), Problem(record.error_code or outcome.value, message, hint)
+
+
+def _kinds(kind: type[AdwError]) -> Iterator[type[AdwError]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _kinds(below)
