@@ -38,11 +38,12 @@ JOURNAL_VERSION = "1"
 
 _WORKFLOW = "adw_run"
 _QUEUE = "adw_resume"
-_QUEUE_POLL_S = 0.1
+_QUEUE_POLL_S = 0.25
+"""How long a resume waits, at most. Four looks a second cost 2% of a processor while a resumed run is under way."""
 _STORE_POLL_S = 0.005
-_PATIENCE_S = 30.0
-"""How long DBOS may take to start the body, and to store its result."""
-_LOCKED_S = 5.0
+_LOCKED_S = 2.0
+_SIGNAL_S = 1.0
+"""A signal that the system gives to another thread is seen after this time at the latest."""
 _SUBSEC_SINCE = (3, 42)
 
 _PROCESS_WIDE = threading.Lock()
@@ -60,14 +61,18 @@ class StopSwitch(Protocol):
 class DbosJournal:
     """The Journal of one run, in the SQLite file at `path` (made when it is missing; its folder must be there).
 
-    On ctrl-C the body has `grace_s` seconds to end by itself.
+    On ctrl-C the body has `grace_s` seconds to end by itself. DBOS has `patience_s` seconds to start the body, and
+    again to store its result.
     """
 
-    def __init__(self, path: Path, run_id: str, stop: StopSwitch, *, grace_s: float = 10.0) -> None:
+    def __init__(
+        self, path: Path, run_id: str, stop: StopSwitch, *, grace_s: float = 10.0, patience_s: float = 30.0
+    ) -> None:
         self._path = path
         self._run_id = run_id
         self._stop = stop
         self._grace_s = grace_s
+        self._patience_s = patience_s
         self._order = _Order()
         self.last_step_replayed = False
 
@@ -115,7 +120,7 @@ class DbosJournal:
                     return known.output
                 self._order.open()
                 self._start(workflow, known.app_version if known else None)
-            if not execution.begun.wait(_PATIENCE_S):
+            if not execution.begun.wait(self._patience_s):
                 raise StorageError(f"The run in {self._path} could not be started.", hint="Try `adw resume` again.")
             self._await_end(execution)
             if execution.error is not None:
@@ -138,7 +143,8 @@ class DbosJournal:
 
     def _await_end(self, execution: "_Execution") -> None:
         try:
-            execution.ended.wait()
+            while not execution.ended.wait(_SIGNAL_S):
+                pass
         except KeyboardInterrupt:
             self._stop.set()
             if not execution.ended.wait(self._grace_s):
@@ -146,7 +152,7 @@ class DbosJournal:
 
     def _await_stored(self) -> None:
         """DBOS stores the result after the body has ended, in its own thread."""
-        end = time.monotonic() + _PATIENCE_S
+        end = time.monotonic() + self._patience_s
         while (known := DBOS.get_workflow_status(self._run_id)) is None or known.status != "SUCCESS":
             if time.monotonic() > end:
                 raise StorageError(
