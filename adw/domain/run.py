@@ -1,6 +1,6 @@
 """A run: what it was asked, what it may spend, how it ended."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -137,4 +137,4 @@ class RunRecord:
     ended_at: datetime | None = None
     error_code: str = ""
     detail: str = ""
-    notes: tuple[str, ...] = field(default=())
+    hint: str = ""

@@ -9,7 +9,7 @@ from adw.domain.section import Section
 from adw.workflow.agent import Brief, converse
 from adw.workflow.check_steps import run_check
 from adw.workflow.commits import commit
-from adw.workflow.gather import preamble, show_files, take_sections
+from adw.workflow.gather import preamble, redacted, show_files
 from adw.workflow.kit import Kit
 from adw.workflow.plan import turns_ran_out
 from adw.workflow.progress import Progress
@@ -24,13 +24,13 @@ def build(kit: Kit, progress: Progress) -> Progress:
     shown = kit.steps.take(
         "sections",
         tuple[Section, ...],
-        lambda: take_sections(
-            kit,
+        lambda: redacted(
+            kit.view,
             (
-                *preamble(kit, prompt.text),
+                *preamble(kit.view, prompt.text),
                 sections.issue(kit.spec.issue),
                 sections.plan(made),
-                *show_files(kit, made.change, progress.baseline),
+                *show_files(kit.view, made.change, progress.baseline),
             ),
         ),
     )

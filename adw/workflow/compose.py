@@ -1,6 +1,5 @@
 """Texts for people, made from what the run knows: no model call is spent on them."""
 
-from adw.checks.report import line
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
 from adw.domain.report import Report
@@ -19,6 +18,7 @@ def commit_message(issue: Issue, plan: Plan, phase: str, report: Report | None) 
     subject = title if len(title) <= _SUBJECT else title[: _SUBJECT - 1].rstrip() + "…"
     body = [plan.summary.strip()]
     if report is not None:
-        body.append(f"Tests: {line(report)}")
+        summary = report.summary
+        body.append(f"Tests: {summary.passed} of {summary.total} passed")
     trailers = [f"Issue: {issue.source}", f"Adw-Phase: {phase}"]
     return "\n\n".join([subject, *body, "\n".join(trailers)]) + "\n"

@@ -9,40 +9,40 @@ from adw.domain.report import Report
 from adw.domain.section import Priority, Section
 from adw.domain.snapshot import TouchedFile
 from adw.errors import WorkspaceError
-from adw.workflow.kit import Kit
+from adw.workflow.kit import Kit, View
 from adw.workflow.views import decode, is_binary
 
 
-def take_sections(kit: Kit, sections_of: Iterable[Section]) -> tuple[Section, ...]:
+def redacted(view: View, sections_of: Iterable[Section]) -> tuple[Section, ...]:
     """Sections with known secrets taken out, in their order."""
-    return tuple(Section(one.name, kit.redact(one.text), one.priority, one.zone) for one in sections_of)
+    return tuple(Section(one.name, view.redact(one.text), one.priority, one.zone) for one in sections_of)
 
 
-def preamble(kit: Kit, prompt_text: str) -> tuple[Section, ...]:
+def preamble(view: View, prompt_text: str) -> tuple[Section, ...]:
     """What stands first in every request of a phase."""
-    return (sections.system(prompt_text), *sections.instructions(kit.spec.instructions))
+    return (sections.system(prompt_text), *sections.instructions(view.spec.instructions))
 
 
-def likely(kit: Kit, report: Report | None) -> tuple[Section, ...]:
+def likely(view: View, report: Report | None) -> tuple[Section, ...]:
     """For planning: the repository's files by name, and the files that the issue points at."""
-    files = kit.workspace.files()
-    issue = kit.spec.issue
+    files = view.files.files()
+    issue = view.spec.issue
     named = likely_files(f"{issue.title}\n{issue.body}", report, files)
-    return (sections.file_list(files), *show_files(kit, named, report))
+    return (sections.file_list(files), *show_files(view, named, report))
 
 
-def show_files(kit: Kit, paths: Iterable[str], report: Report | None = None) -> tuple[Section, ...]:
+def show_files(view: View, paths: Iterable[str], report: Report | None = None) -> tuple[Section, ...]:
     """Each file once, as it is now, sorted by path; what cannot be shown is left out."""
     focus = _focus(report)
     shown = []
     for path in sorted(set(paths)):
         try:
-            content = kit.workspace.read(path)
+            content = view.files.read(path)
         except WorkspaceError:
             continue  # not there (yet): the plan may name files to create
         if is_binary(content):
             continue
-        text = cut(path, decode(content), kit.spec.limits.max_file_lines, focus.get(path, ()))
+        text = cut(path, decode(content), view.spec.limits.max_file_lines, focus.get(path, ()))
         shown.append(sections.file(path, text, Priority.HIGH))
     return tuple(shown)
 

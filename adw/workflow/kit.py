@@ -6,9 +6,18 @@ from pathlib import Path
 
 from adw.domain.run import CheckSpec, ModelChoice, Phase, RunSpec
 from adw.errors import UsageError
-from adw.ports import CheckRunner, Observer, Prompts, TokenCounter, Workspace
+from adw.ports import CheckRunner, FileView, Observer, Prompts, TokenCounter, Workspace
 from adw.workflow.calls import Calls
 from adw.workflow.steps import Steps
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a request is gathered from."""
+
+    spec: RunSpec
+    files: FileView
+    redact: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,10 @@ class Kit:
     redact: Callable[[str], str]
     log_path: Callable[[str], Path]
     """Where a check's raw output goes, by a name that is unique within the run."""
+
+    @property
+    def view(self) -> View:
+        return View(self.spec, self.workspace, self.redact)
 
     def choice(self, phase: Phase) -> ModelChoice:
         return self.spec.models[phase]

@@ -10,8 +10,8 @@ from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
 from adw.workflow.agent import Brief, converse
 from adw.workflow.check_steps import run_check
-from adw.workflow.gather import likely, preamble, take_sections
-from adw.workflow.kit import Kit
+from adw.workflow.gather import likely, preamble, redacted
+from adw.workflow.kit import Kit, View
 from adw.workflow.progress import Progress
 from adw.workflow.tool_inputs import PlanInput
 from adw.workflow.tool_specs import PLAN_TOOLS
@@ -26,7 +26,7 @@ def plan(kit: Kit, progress: Progress) -> Progress:
 
     prompt = kit.prompts.system(Phase.PLAN)
     shown = kit.steps.take(
-        "sections", tuple[Section, ...], lambda: plan_sections(kit, prompt.text, baseline, build_baseline)
+        "sections", tuple[Section, ...], lambda: plan_sections(kit.view, prompt.text, baseline, build_baseline)
     )
     ended = converse(kit, Brief(Phase.PLAN, 0, shown, PLAN_TOOLS, PlanInput, prompt.version))
     if ended.done is None:
@@ -35,16 +35,14 @@ def plan(kit: Kit, progress: Progress) -> Progress:
     return replace(progress, plan=made).ended(Phase.PLAN, Outcome.PASSED, calls=ended.calls, detail=made.summary)
 
 
-def plan_sections(kit: Kit, prompt: str, baseline: Report | None, build: Report | None) -> tuple[Section, ...]:
+def plan_sections(view: View, prompt: str, baseline: Report | None, build: Report | None) -> tuple[Section, ...]:
     """What the planner is shown; also what `--dry-run` counts."""
     reports = [
         sections.report(compact(report), f"Baseline: {report.check}")
         for report in (baseline, build)
         if report is not None
     ]
-    return take_sections(
-        kit, (*preamble(kit, prompt), sections.issue(kit.spec.issue), *likely(kit, baseline), *reports)
-    )
+    return redacted(view, (*preamble(view, prompt), sections.issue(view.spec.issue), *likely(view, baseline), *reports))
 
 
 def turns_ran_out(kit: Kit) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from adw.checks.report import line
+from adw.checks.report import compact
 from adw.context import sections
 from adw.context.scope import in_scope
 from adw.domain.review import Finding, Review, Severity, Verdict
@@ -12,7 +12,7 @@ from adw.workflow.agent import Brief, converse
 from adw.workflow.check_steps import run_check
 from adw.workflow.commits import commit
 from adw.workflow.gate import weakened_checks
-from adw.workflow.gather import preamble, take_sections
+from adw.workflow.gather import preamble, redacted
 from adw.workflow.kit import Kit
 from adw.workflow.plan import turns_ran_out
 from adw.workflow.progress import Progress
@@ -56,14 +56,14 @@ def _judge(kit: Kit, progress: Progress, attempt: int, diff: str) -> tuple[Revie
     if gate:
         return Review(Verdict.REJECT, gate), 0
     prompt = kit.prompts.system(Phase.REVIEW)
-    tested = (sections.report(line(progress.report), "Tests"),) if progress.report else ()
+    tested = (sections.report(compact(progress.report), "Tests"),) if progress.report else ()
     shown = kit.steps.take(
         "sections",
         tuple[Section, ...],
-        lambda: take_sections(
-            kit,
+        lambda: redacted(
+            kit.view,
             (
-                *preamble(kit, prompt.text),
+                *preamble(kit.view, prompt.text),
                 sections.issue(issue),
                 sections.plan(progress.need_plan()),
                 *tested,

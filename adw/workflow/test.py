@@ -12,7 +12,7 @@ from adw.domain.section import Section
 from adw.workflow.agent import Brief, converse
 from adw.workflow.check_steps import run_check
 from adw.workflow.commits import commit
-from adw.workflow.gather import failing_files, preamble, show_files, take_sections, touched_files
+from adw.workflow.gather import failing_files, preamble, redacted, show_files, touched_files
 from adw.workflow.kit import Kit
 from adw.workflow.progress import Progress, snapshot
 from adw.workflow.tool_inputs import DoneInput
@@ -67,14 +67,16 @@ def resolve(
     shown = kit.steps.take(
         "sections",
         tuple[Section, ...],
-        lambda: take_sections(
-            kit,
+        lambda: redacted(
+            kit.view,
             (
-                *preamble(kit, prompt.text),
+                *preamble(kit.view, prompt.text),
                 sections.issue(kit.spec.issue),
                 sections.plan(progress.need_plan()),
-                sections.snapshot(snapshot(progress, phase, attempt, touched_files(kit), (line(report),))),
-                *show_files(kit, _relevant(kit, wanted, found), wanted),
+                sections.snapshot(
+                    snapshot(progress, phase, attempt, touched_files(kit), (compact(replace(report, failures=())),))
+                ),
+                *show_files(kit.view, _relevant(kit, wanted, found), wanted),
                 *about,
                 *blockers,
             ),
