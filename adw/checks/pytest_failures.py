@@ -1,0 +1,152 @@
+"""From what pytest said about failing tests to failures: names, lines of the workspace, codes, messages."""
+
+import re
+from collections.abc import Iterable
+
+from adw.checks import locate, text
+from adw.checks.junit import Blemish, Case
+from adw.checks.tool import Place
+from adw.checks.witness import Line, Testimony
+from adw.domain.report import Failure, FailureCode
+
+_IMPORT = ("ImportError", "ModuleNotFoundError")
+_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+_ASSERT = ("AssertionError", "Failed", "DocTestFailure", "MultipleDoctestFailures", "BdbQuit")
+_TYPE = re.compile(r"^([\w.]+)(?::|$)")
+_NOISE = re.compile(r"^(?:Use -v+ to get .*|\.\.\.Full output truncated.*|Hint: .*)$", re.MULTILINE)
+_E_LINE = re.compile(r"^E {1,3}(.*)$", re.MULTILINE)
+_TRACE_LINE = re.compile(r"^(\S[^\n:]*):(\d+): ", re.MULTILINE)
+_DOCTEST_LINE = re.compile(r"^(.+):(\d+): (?:DocTestFailure|UnexpectedException)", re.MULTILINE)
+_CONFTEST = re.compile(r"^ImportError while loading conftest '(.+)'\.$", re.MULTILINE)
+
+
+def code(when: str, kinds: Iterable[str], message: str) -> FailureCode:
+    """What kind of failure an exception is; `kinds` are the names of its class and the classes above."""
+    names = set(kinds)
+    if message.startswith("Failed: Timeout") and "Failed" in names:
+        return FailureCode.TIMEOUT
+    if when == "???":  # pytest-xdist: a worker died
+        return FailureCode.CRASH
+    if when in ("setup", "teardown"):
+        return FailureCode.FIXTURE_ERROR
+    other = FailureCode.COLLECTION_ERROR if when == "collect" else FailureCode.EXCEPTION
+    asserts = {name: FailureCode.ASSERT_FAIL for name in _ASSERT if when != "collect"}
+    known = {**asserts, **dict.fromkeys(_IMPORT, FailureCode.IMPORT_ERROR)}
+    known.update(dict.fromkeys(_SYNTAX, FailureCode.SYNTAX_ERROR))
+    return next((found for name, found in known.items() if name in names), other)
+
+
+def wording(raw: str, place: Place) -> str:
+    """A message without pytest's advice on how to see more, and without the class that `assert` always has."""
+    raw = re.sub(r"^(?:AssertionError|Failed): ", "", raw)
+    return text.message(_NOISE.sub("", raw), place.root, place.scratch)
+
+
+def from_line(line: Line, place: Place) -> Failure:
+    """One red report of the witness."""
+    detail = line.detail
+    home = line.location or (line.id.split("::")[0], 1)
+    fallback = f"{home[0]}:{home[1]}"
+    if detail is None:
+        worded = wording(line.text.splitlines()[-1] if line.when == "???" and line.text else line.text, place)
+        kind = FailureCode.CRASH if line.when == "???" else FailureCode.ASSERT_FAIL
+        return Failure(line.name, fallback, kind, worded or "failed without a message")
+    said = _said(line)
+    loc = _doctest_line(line.text, place.root) or locate.last_frame(detail.frames, place.root) or fallback
+    return Failure(line.name, loc, code(line.when, (detail.type, *detail.bases), said), wording(said, place))
+
+
+def _said(line: Line) -> str:
+    detail = line.detail
+    if detail is None:
+        return line.text
+    if detail.type == "FixtureLookupError":
+        return next((found for found in _E_LINE.findall(line.text) if found.strip()), detail.message)
+    if line.text and detail.type in ("DocTestFailure", "UnexpectedException", "MultipleDoctestFailures"):
+        return _DOCTEST_LINE.sub("", line.text)
+    return "\n".join((detail.message, *detail.parts))
+
+
+def _doctest_line(said: str, root: str) -> str:
+    return locate.last_frame(((path, int(line)) for path, line in _DOCTEST_LINE.findall(said)), root)
+
+
+def from_testimony(testimony: Testimony, place: Place) -> tuple[Failure, ...]:
+    """Every test that is red, once: an error in teardown behind a failure joins its message."""
+    red: dict[str, Failure] = {}
+    with_subtests = {line.id for line in testimony.results if line.subtest is not None and line.outcome == "failed"}
+    for line in testimony.results:
+        if line.outcome != "failed" or (
+            line.subtest is None and line.detail is None and line.id in with_subtests and "subtest" in line.text
+        ):
+            continue  # the second: a test that pytest fails because its subtests did, each of which is named
+        failure = from_line(line, place)
+        before = red.get(failure.name)
+        if before is not None:
+            joined = text.message(f"{before.message}\n{line.when}: {failure.message}")
+            failure = Failure(before.name, before.loc, before.code, joined)
+        red[failure.name] = failure
+    return tuple(red.values())
+
+
+def node_id(case: Case) -> str:
+    """Name of a test as pytest gives it, from its JUnit case.
+
+    Exact in family xunit1, but for tests that a class inherits from one in another file.
+    """
+    if not case.classname:
+        return case.file or case.name.replace(".", "/") + ".py"
+    dotted = case.file.replace("\\", "/").replace("/", ".")
+    for module in (dotted.removesuffix(".py"), dotted):
+        if module and case.classname == module:
+            return f"{case.file}::{case.name}"
+        if module and case.classname.startswith(module + "."):
+            return "::".join((case.file, *case.classname[len(module) + 1 :].split("."), case.name))
+    parts = case.classname.split(".")
+    classes = next((index for index, part in enumerate(parts) if part[:1].isupper()), len(parts))
+    return "::".join(("/".join(parts[:classes]) + ".py", *parts[classes:], case.name))
+
+
+def from_cases(cases: Iterable[Case], place: Place) -> tuple[Failure, ...]:
+    """Every red case, once, where there was no witness."""
+    red: dict[str, Failure] = {}
+    for case in cases:
+        for blemish in case.blemishes:
+            if blemish.kind != "skipped":
+                failure = _from_blemish(node_id(case), case, blemish, place)
+                red.setdefault(failure.name, failure)
+    return tuple(red.values())
+
+
+def _from_blemish(name: str, case: Case, blemish: Blemish, place: Place) -> Failure:
+    said = blemish.message
+    when = "call"
+    wrapped = re.match(r'failed on (setup|teardown) with "(.*)"\Z', said, re.DOTALL)
+    if wrapped:
+        when, said = wrapped.groups()
+    elif said == "collection failure":
+        when, said = "collect", "\n".join(_E_LINE.findall(blemish.text)) or blemish.text
+    elif blemish.kind == "error":
+        when = "setup"
+    found = _TYPE.match(said)
+    kind = found.group(1).rpartition(".")[2] if found else "AssertionError"
+    frames = ((path, int(line)) for path, line in _TRACE_LINE.findall(blemish.text))
+    home = f"{case.file or name.split('::', 1)[0]}:{(case.line or 0) + 1}"
+    loc = locate.last_frame(frames, place.root) or home
+    return Failure(name, loc, code(when, (kind,), said), wording(said, place) or "failed without a message")
+
+
+def from_conftest(log: str, place: Place) -> tuple[Failure, ...]:
+    """The failure in a conftest file that kept pytest from starting at all; empty where it was another thing."""
+    found = _CONFTEST.search(log)
+    if found is None:
+        return ()
+    rest = log[found.end() :]
+    name = locate.inside(found.group(1), place.root)
+    said = "\n".join(_E_LINE.findall(rest))
+    loc = locate.last_frame(((path, int(line)) for path, line in _TRACE_LINE.findall(rest)), place.root)
+    if not name or not said:
+        return ()
+    kind = _TYPE.match(said.strip().splitlines()[-1])
+    names = re.findall(r"^\s*(\w+Error)\b", said, re.MULTILINE) or ([kind.group(1)] if kind else [])
+    return (Failure(name, loc or f"{name}:1", code("collect", names, said), wording(said, place)),)
