@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from adw.errors import RunConflict, StorageError
 
-_TRIES = 5
+_TRIES = 25
 _PAUSE_S = 0.02
+"""Between tries, while nobody says to hold the lock: `holder` looks at it for an instant."""
 
 
 def _path(root: Path, name: str) -> Path:
@@ -58,13 +59,14 @@ class RunLock:
             self._descriptor = None
 
     def _acquire(self, descriptor: int) -> None:
-        if not self._flock(descriptor):
-            pid = _pid(self._path)
-            who = f"process {pid}" if pid else "another process"
-            raise RunConflict(
-                f"{self._name} is being worked on by {who}.",
-                hint="Wait for it to end, or stop it with `adw cancel` and try again.",
-            )
+        for _ in range(_TRIES):
+            if self._flock(descriptor):
+                break
+            if _lives(_pid(self._path)):
+                raise self._conflict()
+            time.sleep(_PAUSE_S)
+        else:
+            raise self._conflict()
         try:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -72,18 +74,21 @@ class RunLock:
             raise _refused(self._path, error) from error
 
     def _flock(self, descriptor: int) -> bool:
-        """Whether the lock is ours now. Tried again for a moment, because `holder` may be looking at it."""
-        for attempt in range(_TRIES):
-            if attempt:
-                time.sleep(_PAUSE_S)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise _refused(self._path, error) from error
-            return True
-        return False
+        """Whether the lock is ours now."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise _refused(self._path, error) from error
+        return True
+
+    def _conflict(self) -> RunConflict:
+        pid = _pid(self._path)
+        return RunConflict(
+            f"{self._name} is being worked on by {f'process {pid}' if pid else 'another process'}.",
+            hint="Wait for it to end, or stop it with `adw cancel` and try again.",
+        )
 
 
 def holder(root: Path, name: str) -> int | None:
@@ -113,6 +118,18 @@ def _pid(path: Path) -> int | None:
         return int(path.read_text("ascii"))
     except (OSError, ValueError):
         return None
+
+
+def _lives(pid: int | None) -> bool:
+    if pid is None:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # It is another user's.
+        return True
+    return True
 
 
 def _refused(path: Path, error: OSError) -> StorageError:
