@@ -55,10 +55,11 @@ class LiveDisplay:
     def _begin(self) -> None:
         self._began = self._began or self._monotonic()
         if self._console.is_terminal and not self._console.is_dumb_terminal:
-            self._live = Live(console=self._console, get_renderable=self._panel, transient=True)
+            self._live = Live(console=self._console, get_renderable=self.panel, transient=True)
             self._live.start()
 
-    def _panel(self) -> Group:
+    def panel(self) -> Group:
+        """What the display redraws: where the run is, what it cost, the last check and tools."""
         # Called by the display's own thread, which holds its lock: to take ours here could stop both for ever.
         # One read of an immutable value needs none.
         progress = self._progress

@@ -80,7 +80,8 @@ def report_line(report: Report) -> str:
     if report.fault:
         return f"{report.check}: {report.fault.code}: {report.fault.message}"
     summary = report.summary
-    counts = {"failed": summary.failed, "errors": summary.errors, "skipped": summary.skipped}
+    errors = "error" if summary.errors == 1 else "errors"
+    counts = {"failed": summary.failed, errors: summary.errors, "skipped": summary.skipped}
     rest = "".join(f", {count} {name}" for name, count in counts.items() if count)
     return f"{report.check}: {summary.passed} passed{rest} of {summary.total}"
 

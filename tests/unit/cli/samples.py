@@ -1,0 +1,135 @@
+"""Results as the wiring would return them, each with every field filled."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from adw.domain.issue import Issue
+from adw.domain.plan import Plan
+from adw.domain.report import CheckFault, Failure, Report, Summary
+from adw.domain.results import (
+    CleanResult,
+    CommitLine,
+    DemoResult,
+    DryRun,
+    KeptRun,
+    PhaseDetail,
+    RunDetail,
+    RunDiff,
+    RunList,
+    RunLog,
+    RunOutcome,
+    RunRow,
+    SectionTokens,
+    UsageReport,
+    UsageRow,
+)
+from adw.domain.review import Finding, Review, Severity, Verdict
+from adw.domain.run import (
+    CheckSpec,
+    Limits,
+    ModelChoice,
+    Outcome,
+    Phase,
+    PhaseResult,
+    RunRecord,
+    RunResult,
+    RunSpec,
+)
+from adw.domain.usage import Usage
+
+STARTED = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
+ENDED = datetime(2026, 1, 31, 8, 3, tzinfo=UTC)
+RUN = "260131-080000-k3f"
+BRANCH = f"adw/cart-total-{RUN}"
+USAGE = Usage(fresh=1000, cache_read=3000, cache_write_5m=200, cache_write_1h=100, output=400)
+DIFF = "diff --git a/cart.py b/cart.py\n--- a/cart.py\n+++ b/cart.py\n@@ -1 +1 @@\n-total = 3\n+total = 4\n"
+ISSUE = Issue("cart-total", "The total is off by one", "It says 3.\n", "issue.md", labels=("bug",))
+CHECK = CheckSpec("test", "pytest", ("python", "-m", "pytest"))
+MODELS = {phase: ModelChoice("claude-sonnet-5-5") for phase in Phase}
+REPORT = Report(
+    "test",
+    "pytest",
+    ok=False,
+    exit_code=1,
+    summary=Summary(total=61, passed=58, failed=2, errors=1, duration_s=3.2),
+    failures=(Failure("tests/test_cart.py::test_total", "tests/test_cart.py:42", "ASSERT_FAIL", "assert 3 == 4"),),
+    new=("tests/test_cart.py::test_total",),
+    log=f".adw/runs/{RUN}/test-1.log",
+)
+UNJUDGED = replace(REPORT, fault=CheckFault("TIMEOUT", "600 s were not enough"))
+REVIEW = Review(
+    Verdict.REJECT,
+    (
+        Finding(Severity.BLOCKER, "cart.py", "loses the discount", line=7),
+        Finding(Severity.SKIPPABLE, "README.md", "says 3 still"),
+    ),
+)
+SPEC = RunSpec(
+    id=RUN,
+    issue=ISSUE,
+    base_commit="0123456789abcdef0123456789abcdef01234567",
+    branch=BRANCH,
+    models=MODELS,
+    checks=(CHECK,),
+    limits=Limits(budget_tokens=200_000, budget_usd=1.5),
+    created_at=STARTED,
+)
+RESULT = RunResult(
+    Outcome.FAILED,
+    phases=(
+        PhaseResult(Phase.PLAN, Outcome.PASSED, calls=1),
+        PhaseResult(Phase.TEST, Outcome.FAILED, attempts=3, calls=3, detail="3 attempts, 2 tests fail still"),
+    ),
+    commit="89abcdef0123456789abcdef0123456789abcdef",
+    plan=Plan("Count from one", ("change cart.py",), change=("cart.py",)),
+    report=REPORT,
+    review=REVIEW,
+    detail="2 tests fail still",
+)
+FAILED_RECORD = RunRecord(SPEC, Outcome.FAILED, RESULT, ENDED)
+PASSED_RECORD = replace(FAILED_RECORD, outcome=Outcome.PASSED, result=replace(RESULT, outcome=Outcome.PASSED))
+KILLED_RECORD = RunRecord(SPEC)
+
+FAILED_RUN = RunOutcome(FAILED_RECORD, USAGE, Decimal("0.0123"), 4, 65.0, BRANCH, ("the checkout has changes",))
+PASSED_RUN = replace(FAILED_RUN, record=PASSED_RECORD, warnings=())
+DRY_RUN = DryRun(
+    issue=ISSUE,
+    head=SPEC.base_commit,
+    branch=BRANCH,
+    checks=(CHECK,),
+    models=MODELS | {Phase.PLAN: ModelChoice("claude-opus-5", fallback="claude-sonnet-5-5")},
+    limits=SPEC.limits,
+    sections=(SectionTokens("system", 420), SectionTokens("issue", 35)),
+    tokens=910,
+    context_window=1_000_000,
+    warnings=("the checkout has changes",),
+)
+ROW = RunRow(RUN, ISSUE.title, BRANCH, STARTED, Outcome.FAILED, alive=False, calls=4, usage=USAGE, cost_usd=None)
+RUNS = RunList((ROW, replace(ROW, id="260130-080000-aaa", outcome=None, alive=True, cost_usd=Decimal("1.25"))))
+DETAIL = RunDetail(
+    FAILED_RECORD,
+    alive=False,
+    phases=(
+        PhaseDetail(Phase.PLAN, Outcome.PASSED, 0, 1, USAGE, Decimal("0.0100")),
+        PhaseDetail(Phase.TEST, None, 3, 3, Usage(), None, "under way"),
+    ),
+    usage=USAGE,
+    cost_usd=Decimal("0.0123"),
+    calls=4,
+    commits=(CommitLine(RESULT.commit, "Count from one"),),
+    tried=("build 1.1: edit cart.py",),
+    logs=("test-0", "test-1"),
+)
+LOG = RunLog(RUN, "test-1", f".adw/runs/{RUN}/test-1.log", "E   assert 3 == 4\n", first_line=41, total_lines=99)
+RUN_DIFF = RunDiff(RUN, BRANCH, SPEC.base_commit, ("cart.py",), DIFF)
+CLEANED = CleanResult((RUN,), (KeptRun("260130-080000-aaa", "is under way"),), freed_bytes=1_500_000)
+USAGE_REPORT = UsageReport(
+    "run",
+    STARTED,
+    (UsageRow(RUN, 4, USAGE, Decimal("0.0123"), unpriced=1, title=ISSUE.title),),
+    UsageRow("total", 4, USAGE, Decimal("0.0123"), unpriced=1),
+)
+DEMO = DemoResult(
+    PASSED_RUN, DIFF, "test: 61 passed of 61", Decimal("0.0123"), "The answers are written by hand: nothing was spent."
+)

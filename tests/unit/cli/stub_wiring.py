@@ -1,0 +1,83 @@
+"""A wiring that returns what it is given, and remembers what it was asked."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from adw.domain.events import Event, Notice, RunStarted
+from adw.domain.results import LineRange, RunRequest, Since
+from adw.ports import Observer
+from tests.unit.cli import samples
+
+
+@dataclass
+class StubWiring:
+    """`raising` is raised by every command, after the run has begun where it is one."""
+
+    outcome: Any = samples.PASSED_RUN
+    detail: Any = samples.DETAIL
+    diff: Any = samples.RUN_DIFF
+    runs: Any = samples.RUNS
+    raising: Callable[[], BaseException] | None = None
+    noise: str = ""
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def _asked(self, *what: Any) -> None:
+        self.asked.append(what)
+        if self.noise:
+            sys.stdout.write(self.noise)
+        if self.raising:
+            raise self.raising()
+
+    def _begin(self, observer: Observer) -> None:
+        events: tuple[Event, ...] = (RunStarted(samples.RUN, samples.ISSUE.title, samples.BRANCH), Notice("hello"))
+        for event in events:
+            observer.tell(event)
+
+    def start_run(self, request: RunRequest, observer: Observer) -> Any:
+        self._begin(observer)
+        self._asked("start_run", request)
+        return self.outcome
+
+    def plan_run(self, request: RunRequest) -> Any:
+        self._asked("plan_run", request)
+        return samples.DRY_RUN
+
+    def resume_run(self, run_id: str, observer: Observer) -> Any:
+        self._begin(observer)
+        self._asked("resume_run", run_id)
+        return self.outcome
+
+    def cancel_run(self, run_id: str) -> Any:
+        self._asked("cancel_run", run_id)
+        return samples.KILLED_RECORD
+
+    def list_runs(self) -> Any:
+        self._asked("list_runs")
+        return self.runs
+
+    def show_run(self, run_id: str) -> Any:
+        self._asked("show_run", run_id)
+        return self.detail
+
+    def run_log(self, run_id: str, check: str | None, lines: LineRange | None) -> Any:
+        self._asked("run_log", run_id, check, lines)
+        return samples.LOG
+
+    def run_diff(self, run_id: str) -> Any:
+        self._asked("run_diff", run_id)
+        return self.diff
+
+    def clean_runs(self, run_ids: tuple[str, ...], *, force: bool) -> Any:
+        self._asked("clean_runs", run_ids, force)
+        return samples.CLEANED
+
+    def usage(self, by: str, since: Since, run_id: str | None) -> Any:
+        self._asked("usage", by, since, run_id)
+        return samples.USAGE_REPORT
+
+    def demo(self, observer: Observer) -> Any:
+        self._begin(observer)
+        self._asked("demo")
+        return samples.DEMO

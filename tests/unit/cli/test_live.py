@@ -1,0 +1,169 @@
+"""The live display, on a terminal and anywhere else."""
+
+import io
+from decimal import Decimal
+from threading import Thread
+
+from rich.console import Console
+
+from adw.cli.live import LiveDisplay
+from adw.cli.progress import Progress, line_of
+from adw.domain.events import (
+    CallEnded,
+    CallStarted,
+    CheckEnded,
+    CheckStarted,
+    Notice,
+    PhaseEnded,
+    PhaseStarted,
+    RunStarted,
+    ToolsEnded,
+)
+from adw.domain.usage import Usage
+
+EVENTS = (
+    RunStarted("r1", "Fix the total", "adw/fix-r1", budget_tokens=20_000),
+    PhaseStarted("build"),
+    CheckStarted("test", "python -m pytest"),
+    CheckEnded("test", "58 passed, 3 failed of 61", ok=False),
+    CallStarted("build", 1, 2, "claude-sonnet-5-5", 3210),
+    CallEnded("build", 2, Usage(fresh=3000, cache_read=200, output=100), replayed=False, cost_usd=Decimal("0.0105")),
+    ToolsEnded("build", 2, ("read cart.py", "edit cart.py")),
+    CallEnded("build", 3, Usage(fresh=10, output=1), replayed=True),
+    PhaseEnded("build", "passed", "1 file"),
+    PhaseEnded("test", "passed", ""),
+    Notice("the checkout has changes"),
+)
+LINES = [
+    "run r1: Fix the total (branch adw/fix-r1)",
+    "build: started",
+    "check test: python -m pytest",
+    "check test: 58 passed, 3 failed of 61",
+    "build: attempt 1, turn 2: 3,210 tokens to claude-sonnet-5-5",
+    "build: turn 2: answered (3,200 in, 100 out); so far 3,300 of 20,000 tokens, $0.0105",
+    "build: turn 2: read cart.py; edit cart.py",
+    "build: turn 3: taken from the journal (10 in, 1 out); so far 3,311 of 20,000 tokens, $0.0105",
+    "build: passed: 1 file",
+    "test: passed",
+    "the checkout has changes",
+]
+
+
+class Seconds:
+    """A clock that stands still."""
+
+    def __call__(self):
+        return 65.0
+
+
+def display(*, terminal=False, **options):
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=100, color_system=None, **options)
+    return LiveDisplay(console, Seconds()), console.file
+
+
+def test_without_a_terminal_each_event_is_one_line():
+    shown, written = display()
+    for event in EVENTS:
+        shown.tell(event)
+    shown.close()
+
+    assert written.getvalue().splitlines() == LINES
+    assert shown.run_id == "r1"
+
+
+def test_progress_without_a_budget_has_no_limit_to_tell():
+    progress = Progress().after(CallEnded("build", 1, Usage(output=5), replayed=False))
+
+    assert progress.spent == "5 tokens, $0.0000"
+    assert progress.calls == 1
+
+
+def test_a_new_phase_forgets_the_turns_of_the_last():
+    progress = Progress(phase="plan", attempt=2, turn=7, tools=("read a",)).after(PhaseStarted("build"))
+
+    assert progress == Progress(phase="build")
+
+
+def test_lines_of_events_stay_one_line():
+    shown, written = display()
+    shown.tell(Notice("two\nlines \x1b[2J"))
+    shown.close()
+
+    assert written.getvalue() == "two lines \n"
+
+
+def test_on_a_terminal_the_panel_shows_where_the_run_is():
+    shown, written = display(terminal=True)
+    for event in EVENTS[:5]:
+        shown.tell(event)
+    panel = io.StringIO()
+    Console(file=panel, width=100).print(shown.panel())
+    shown.close()
+
+    assert "build · attempt 1 · turn 2 · claude-sonnet-5-5, 3,210 tokens" in panel.getvalue()
+    assert "0 calls · 0 of 20,000 tokens, $0.0000 · 0.0 s" in panel.getvalue()
+    assert "test: 58 passed, 3 failed of 61" in panel.getvalue()
+    assert LINES[0] in written.getvalue()
+    assert LINES[3] in written.getvalue()
+    assert LINES[1] not in written.getvalue()
+
+
+def test_closing_gives_the_cursor_back():
+    shown, written = display(terminal=True)
+    shown.tell(EVENTS[0])
+    shown.close()
+
+    hidden, given_back = written.getvalue().rfind("\x1b[?25l"), written.getvalue().rfind("\x1b[?25h")
+    assert 0 <= hidden < given_back
+
+
+def test_closing_without_an_event_writes_nothing():
+    shown, written = display(terminal=True)
+    shown.close()
+
+    assert written.getvalue() == ""
+
+
+def test_a_terminal_that_cannot_move_its_cursor_gets_lines(monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    shown, written = display(terminal=True)
+    for event in EVENTS:
+        shown.tell(event)
+    shown.close()
+
+    assert written.getvalue().splitlines() == LINES
+
+
+def test_after_closing_nothing_is_written():
+    shown, written = display()
+    shown.close()
+    shown.tell(Notice("late"))
+
+    assert written.getvalue() == ""
+
+
+def test_events_of_many_threads_are_all_counted():
+    shown, written = display(terminal=True)
+    call = CallEnded("build", 1, Usage(output=1), replayed=False)
+
+    def tell():
+        for _ in range(50):
+            shown.tell(call)
+
+    threads = [Thread(target=tell) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    shown.tell(PhaseEnded("build", "passed", ""))
+    panel = io.StringIO()
+    Console(file=panel, width=100).print(shown.panel())
+    shown.close()
+
+    assert "200 calls · 200 tokens" in panel.getvalue()
+    assert "build: passed" in written.getvalue()
+
+
+def test_every_event_has_a_line():
+    progress = Progress()
+    assert all(line_of(event, progress) for event in EVENTS)
