@@ -18,6 +18,8 @@ class DiffLine:
 class FileDiff:
     path: str
     """The new path; the old one for a deleted file."""
+    old_path: str
+    """Another than `path` where the file was renamed."""
     deleted: bool
     created: bool
     added: tuple[DiffLine, ...]
@@ -36,8 +38,10 @@ def _file(chunk: str) -> FileDiff:
     head = lines[:start]
     deleted = any(text.startswith("deleted file mode") for text in head)
     changed = tuple(_changed(lines[start:]))
+    path = _path(head, deleted=deleted)
     return FileDiff(
-        path=_path(head, deleted=deleted),
+        path=path,
+        old_path=next((t.removeprefix("rename from ").strip('"') for t in head if t.startswith("rename from ")), path),
         deleted=deleted,
         created=any(text.startswith("new file mode") for text in head),
         added=tuple(line for sign, line in changed if sign == "+"),

@@ -47,6 +47,8 @@ def _file(one: FileDiff) -> Iterator[_Named]:
         lines = [line for line in (*one.added, *one.removed) if _CHECK_OPTION.match(line.text)]
         if lines:
             yield _blocker(one, tuple(lines), "the check's configuration was changed"), (name, "pytest")
+    elif _TEST_PATH.search(one.old_path) and not _TEST_PATH.search(one.path):
+        yield _blocker(one, (), f"the test file {one.old_path} was moved out of the tests"), (one.old_path, name)
     elif _TEST_PATH.search(one.path):
         yield from _test_file(one, name)
 
