@@ -22,7 +22,7 @@ def _with_digit(found: re.Match[str]) -> str:
 
 _PEM = (
     r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY-----(?:\s|\\[nr])*+"
-    r"(?:(?:Proc-Type|DEK-Info):[^\n]*+\n)*+[A-Za-z0-9+/=\s\\]*+"
+    r"(?:(?:Proc-Type|DEK-Info):[\w, -]*+(?:\s|\\[nr])*+)*+[A-Za-z0-9+/=\s\\]*+"
     r"(?:-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY-----)?"
 )
 _START = r"(?<![A-Za-z0-9_])"

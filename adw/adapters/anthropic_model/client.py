@@ -72,8 +72,8 @@ class AnthropicModel:
         """One answer, whole.
 
         Raises AuthenticationError (401, 403), Interrupted within a fraction of a second of the stop signal, and
-        ModelError for all else: with `retried` where the SDK's retries are used up, with `usage` where the answer
-        broke off after it had begun.
+        ModelError for all else: with `retried` where the SDK's retries are used up or are no use, with `usage` where
+        the answer broke off after it had begun.
         """
         if self._stop.is_set():
             raise Interrupted("stopped before the model was asked")
@@ -105,6 +105,7 @@ class AnthropicModel:
             raise ModelError(
                 "the request holds half a character (a lone surrogate), which no encoding can carry",
                 hint="a file of the repository is not in the encoding that it was read in",
+                retried=True,
             ) from error
 
     def _read(self, response: httpx2.Response) -> Reading:
@@ -121,7 +122,9 @@ class AnthropicModel:
         if not reading.begun:
             kind = response.headers.get("content-type", "no type")
             raise ModelError(
-                f"{self._host} sent {kind} where a stream of the Messages API belongs", hint="check ANTHROPIC_BASE_URL"
+                f"{self._host} sent {kind} where a stream of the Messages API belongs",
+                hint="check ANTHROPIC_BASE_URL",
+                retried=True,
             )
         if not reading.whole:
             raise self._cut(reading, "the stream ended early")

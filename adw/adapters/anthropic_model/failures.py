@@ -26,7 +26,10 @@ _HINTS: dict[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Says what went wrong, without secrets. `host` and `model` are those that were asked."""
+    """Says what went wrong, without secrets. `host` and `model` are those that were asked.
+
+    Every ModelError is `retried`: where the SDK has not tried again itself, the same request would fail again.
+    """
 
     host: str
     model: str
@@ -60,21 +63,23 @@ class Failures:
             return self._not_found(error, said)
         if status in _TRANSIENT or status >= _SERVER_ERRORS:
             return self._transient(error, said, now)
-        return ModelError(f"{self.host} refuses the request ({status}): {said}", hint=_HINTS.get(status, ""))
+        text = f"{self.host} refuses the request ({status}): {said}"
+        return ModelError(text, hint=_HINTS.get(status, ""), retried=True)
 
     def _not_found(self, error: anthropic.APIStatusError, said: str) -> ModelError:
         if error.type == "not_found_error":
             return ModelError(
                 f"{self.host} does not know the model {self.model!r}: {said}",
                 hint="check the model's name, and that the account may use it",
+                retried=True,
             )
         return ModelError(
             f"{self.host} has no Messages API at {error.request.url.path} (404): {said}",
             hint="check ANTHROPIC_BASE_URL",
+            retried=True,
         )
 
     def _transient(self, error: anthropic.APIStatusError, said: str, now: datetime) -> ModelError:
-        """`retried` is said even where no attempt was made again, because it would have been no use."""
         attempts = int(error.request.headers.get("x-stainless-retry-count", "0")) + 1
         wait = asked_wait(error.response.headers, now)
         text = f"{self.host} failed ({error.status_code}) after {attempts} attempt{'s'[: attempts - 1]}: {said}"

@@ -16,7 +16,7 @@ def to_wire(request: ModelRequest) -> Wire:
     marked = [*request.system, *(block for message in request.messages for block in message.blocks)]
     count = sum(1 for block in marked if isinstance(block, (Text, ToolResult)) and block.cache)
     if count > BREAKPOINTS:
-        raise ModelError(f"the request has {count} cache breakpoints, and the API takes {BREAKPOINTS}")
+        raise ModelError(f"the request has {count} cache breakpoints, and the API takes {BREAKPOINTS}", retried=True)
     wire: Wire = {
         "model": request.model,
         "max_tokens": request.max_tokens,

@@ -35,6 +35,7 @@ class ReplayModel:
             raise ReplayMismatch(
                 f"the recording {self._name} ends after call {len(self._calls)}, and the run asks once more",
                 hint="record the run again with --record",
+                retried=True,
             )
         recorded, answer = self._calls[position]
         if recorded != asked:
@@ -43,6 +44,7 @@ class ReplayModel:
                 f"call {position + 1} of {len(self._calls)} differs from the recording {self._name} "
                 f"at {difference.place}\n  recorded: {difference.recorded}\n  asked:    {difference.asked}",
                 hint="prompts, files or flags have changed since it was recorded: record the run again with --record",
+                retried=True,
             )
         self._next = position + 1
         return answer
