@@ -1,0 +1,1 @@
+"""Git: the repository that a run starts from, and the worktree that it works in."""
