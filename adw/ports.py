@@ -101,14 +101,8 @@ class Journal(Protocol):
         ...
 
 
-class Workspace(Protocol):
-    """The run's own checkout. Paths are relative, with `/`; those that leave it raise WorkspaceError."""
-
-    root: Path
-
-    def create(self, base_commit: str, branch: str) -> None:
-        """Make it on a new branch at `base_commit`; if it is there already, bring it back to that."""
-        ...
+class FileView(Protocol):
+    """Files to look at: a workspace, or a commit."""
 
     def files(self) -> tuple[str, ...]:
         """Tracked files and those that the run wrote, sorted."""
@@ -116,6 +110,16 @@ class Workspace(Protocol):
 
     def read(self, path: str) -> bytes:
         """The file's content as it is now. Raises WorkspaceError where it is missing or not to be read."""
+        ...
+
+
+class Workspace(FileView, Protocol):
+    """The run's own checkout. Paths are relative, with `/`; those that leave it raise WorkspaceError."""
+
+    root: Path
+
+    def create(self, base_commit: str, branch: str) -> None:
+        """Make it on a new branch at `base_commit`; if it is there already, bring it back to that."""
         ...
 
     def write(self, path: str, content: bytes | None) -> None:

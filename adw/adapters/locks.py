@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Self
 from urllib.parse import quote
 
 from adw.errors import RunConflict, StorageError
+
+_LOOK_S = 0.05
 
 
 def _path(root: Path, name: str) -> Path:
@@ -79,6 +82,16 @@ def holder(root: Path, name: str) -> int | None:
         except BlockingIOError:
             return pid
     return None
+
+
+def await_free(root: Path, name: str, timeout_s: float) -> bool:
+    """Whether the holder let go of the lock within `timeout_s`."""
+    end = time.monotonic() + timeout_s
+    while holder(root, name) is not None:
+        if time.monotonic() > end:
+            return False
+        time.sleep(_LOOK_S)  # flock has no wait with a limit
+    return True
 
 
 def _pid(path: Path) -> int | None:

@@ -1,0 +1,83 @@
+"""One run's adapters, joined to the kit that the workflow works with."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from adw.adapters.call_files import CallFolder
+from adw.adapters.checks.runner import LocalCheckRunner
+from adw.adapters.checks.sandbox import Sandbox, SandboxMode, choose
+from adw.adapters.counters.runtime import counter_for_runtime
+from adw.adapters.dbos_journal import DbosJournal
+from adw.adapters.event_log import EventLog, FanOut
+from adw.adapters.git.workspace import GitWorkspace
+from adw.adapters.ledger.ledger import SqlLedger
+from adw.adapters.template_files import TemplateFiles, template_folder
+from adw.domain.events import Notice
+from adw.domain.run import RunSpec
+from adw.ports import ModelClient, Observer, StopSignal
+from adw.wiring.house import House
+from adw.workflow.calls import CallPorts, Calls
+from adw.workflow.kit import Kit
+from adw.workflow.steps import Steps
+
+
+def assemble(
+    house: House,
+    spec: RunSpec,
+    journal: DbosJournal,
+    ledger: SqlLedger,
+    model: ModelClient,
+    observer: Observer,
+    stop: StopSignal,
+) -> Kit:
+    """The kit of one run."""
+    folder = house.store.folder(spec.id)
+    told = FanOut(EventLog(folder / "events.jsonl", house.clock), observer)
+    workspace = workspace_of(house, spec)
+    counter = counter_for_runtime()
+    ports = CallPorts(
+        model=model,
+        counter=counter,
+        prices=house.prices(),
+        ledger=ledger,
+        journal=journal,
+        files=CallFolder(folder / "calls"),
+        clock=house.clock,
+        observer=told,
+    )
+    return Kit(
+        spec=spec,
+        steps=Steps(journal, workspace),
+        calls=Calls(spec, ports),
+        workspace=workspace,
+        checks=LocalCheckRunner(
+            checkout=house.repository.root,
+            environ=house.place.variables,
+            sandbox=_sandbox(house, told),
+            stop=stop,
+        ),
+        prompts=TemplateFiles(template_folder()),
+        counter=counter,
+        observer=told,
+        redact=house.redactor.text,
+        log_path=log_path(folder),
+    )
+
+
+def _sandbox(house: House, observer: Observer) -> Sandbox:
+    """How checks are confined; that they are not is told. Raises CheckError where it is required and cannot be had."""
+    checks, variables = house.settings.checks, house.place.variables
+    home = Path(variables.get("HOME", "/nonexistent"))
+    sandbox = choose(SandboxMode(checks.sandbox), home=home, network=checks.network, path=variables.get("PATH"))
+    if sandbox.warning:
+        observer.tell(Notice(sandbox.warning))
+    return sandbox
+
+
+def workspace_of(house: House, spec: RunSpec) -> GitWorkspace:
+    return GitWorkspace(house.repository, spec.id, allow=spec.allow)
+
+
+def log_path(folder: Path) -> Callable[[str], Path]:
+    """Where the raw log of a check stands, by its label."""
+    return lambda label: folder / "logs" / f"{label}.log"

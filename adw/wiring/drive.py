@@ -1,0 +1,127 @@
+"""Starts, resumes and cancels runs, and keeps how they ended."""
+
+import os
+import signal
+from contextlib import ExitStack
+from dataclasses import replace
+
+from adw.adapters.clock import StopFlag
+from adw.adapters.dbos_journal import DbosJournal
+from adw.adapters.locks import RunLock, await_free, holder
+from adw.domain.codec import dump, load
+from adw.domain.results import RunOutcome, RunRequest
+from adw.domain.run import Outcome, RunRecord, RunResult
+from adw.errors import AdwError, RunConflict, UsageError
+from adw.ports import Observer
+from adw.wiring.assembly import assemble
+from adw.wiring.house import House, Place, ledger_of, lock_names, open_house
+from adw.wiring.models import model_for
+from adw.wiring.outcome import outcome_of
+from adw.wiring.preflight import prepare
+from adw.workflow.run import run
+
+_ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
+"""What a run does not come back from: there is nothing left of it to do."""
+
+_PATIENCE_S = 30.0
+"""How long a cancelled run may take to end its check or its call."""
+
+
+def start_run(request: RunRequest, observer: Observer, place: Place | None = None) -> RunOutcome:
+    """Take an issue through the phases. Raises UsageError and its kin before anything is spent."""
+    house = open_house(place)
+    spec = prepare(house, request)
+    return _drive(house, RunRecord(spec), observer, resumed=False)
+
+
+def resume_run(run_id: str, observer: Observer, place: Place | None = None) -> RunOutcome:
+    """Go on with a run where its last stored step left it."""
+    house = open_house(place)
+    record = house.store.load(run_id)
+    if record.outcome in _ENDED:
+        raise UsageError(
+            f"run {record.spec.id} has ended: {record.outcome}",
+            hint=f"see what it did: adw runs show {record.spec.id}",
+        )
+    return _drive(house, replace(record, outcome=None, error_code="", detail="", hint=""), observer, resumed=True)
+
+
+def cancel_run(run_id: str, place: Place | None = None) -> RunRecord:
+    """Stop a run: the process that works on it ends as by ctrl-C. It can be resumed."""
+    house = open_house(place)
+    record = house.store.load(run_id)
+    name, _ = lock_names(record.spec)
+    pid = holder(house.root, name)
+    if pid is not None:
+        os.kill(pid, signal.SIGINT)
+        if not await_free(house.root, name, _PATIENCE_S):
+            raise RunConflict(
+                f"process {pid} works on run {record.spec.id} and has not stopped within {_PATIENCE_S:.0f} s",
+                hint=f"end it with: kill -9 {pid} - the run can be resumed all the same",
+            )
+        return house.store.load(record.spec.id)
+    if record.outcome is not None:
+        raise UsageError(f"run {record.spec.id} has ended: {record.outcome}", hint="there is nothing to cancel")
+    cancelled = replace(record, outcome=Outcome.CANCELLED, ended_at=house.clock.now(), error_code="interrupted")
+    house.store.save(cancelled)
+    return cancelled
+
+
+def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool) -> RunOutcome:
+    spec = record.spec
+    started = house.clock.monotonic()
+    stop = StopFlag()
+    with ExitStack() as open_:
+        model = model_for(house, spec, stop, resumed=resumed)
+        for name in lock_names(spec):
+            open_.enter_context(RunLock(house.root, name))
+        if not resumed:
+            house.store.create(record)
+        ledger = open_.enter_context(ledger_of(house, spec.id, replay=bool(spec.replay)))
+        journal = DbosJournal(house.store.folder(spec.id) / "journal.db", spec.id, stop)
+        kit = assemble(house, spec, journal, ledger, model, observer, stop)
+        keeper = _Keeper(house, record)
+        try:
+            stored = journal.run(lambda: dump(run(kit, keeper.keep)))
+        except AdwError as error:
+            keeper.fail(error)
+        except BaseException:
+            keeper.crash()
+            raise
+        else:
+            keeper.end(load(RunResult, stored))
+        return outcome_of(keeper.record, ledger, house.clock.monotonic() - started)
+
+
+class _Keeper:
+    """Keeps the run's record as it goes."""
+
+    def __init__(self, house: House, record: RunRecord) -> None:
+        self._house = house
+        self.record = record
+
+    def keep(self, result: RunResult) -> None:
+        self._save(replace(self.record, result=result))
+
+    def end(self, result: RunResult) -> None:
+        self._save(replace(self.record, result=result, outcome=result.outcome, ended_at=self._house.clock.now()))
+
+    def fail(self, error: AdwError) -> None:
+        now = self._house.clock.now()
+        self._save(
+            replace(
+                self.record,
+                outcome=error.outcome,
+                ended_at=now,
+                error_code=error.code,
+                detail=error.message,
+                hint=error.hint,
+            )
+        )
+
+    def crash(self) -> None:
+        self._save(replace(self.record, outcome=Outcome.CRASHED, ended_at=self._house.clock.now()))
+
+    def _save(self, record: RunRecord) -> None:
+        self.record = record
+        self._house.store.save(record)

@@ -1,0 +1,92 @@
+"""What stands before any run: where the command was called, the repository, its settings, its runs."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from adw.adapters.clock import SystemClock
+from adw.adapters.file_run_store import FileRunStore
+from adw.adapters.git.repository import Repository
+from adw.adapters.ledger.ledger import SqlLedger
+from adw.adapters.price_list import GenaiPrices
+from adw.config import Environment, Settings, load
+from adw.context.redact import Redactor
+from adw.domain.run import RunSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and how the command was called."""
+
+    folder: Path = field(default_factory=Path.cwd)
+    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    stdin: BinaryIO = field(default_factory=lambda: sys.stdin.buffer)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One repository, ready to run in."""
+
+    place: Place
+    repository: Repository
+    settings: Settings
+    environment: Environment
+    store: FileRunStore
+    clock: SystemClock
+
+    @property
+    def root(self) -> Path:
+        """ADW's own folder in the repository."""
+        return self.repository.root / ".adw"
+
+    @property
+    def redactor(self) -> Redactor:
+        return Redactor(tuple(secret.get_secret_value() for secret in self.environment.secrets))
+
+    def prices(self) -> GenaiPrices:
+        return GenaiPrices(self.settings.context_windows())
+
+
+def open_house(place: Place | None = None) -> House:
+    """The repository that the command was called in. Raises WorkspaceError, ConfigError."""
+    place = place or Place()
+    repository = Repository.discover(place.folder)
+    return House(
+        place=place,
+        repository=repository,
+        settings=load(repository.root),
+        environment=Environment.read(place.variables),
+        store=FileRunStore(repository.root / ".adw"),
+        clock=SystemClock(),
+    )
+
+
+def lock_names(spec: RunSpec) -> tuple[str, str]:
+    """The locks that a run's process holds: no two processes on one run, no two runs of one issue."""
+    return f"run {spec.id}", f"issue {spec.issue.key}"
+
+
+@contextmanager
+def open_ledger(environment: Environment) -> Iterator[SqlLedger]:
+    """The user's ledger. Raises StorageError."""
+    if environment.database_url is not None:
+        where: Path | str = environment.database_url.get_secret_value()
+    else:
+        where = environment.data_home / "ledger.db"
+    with SqlLedger.open(where) as ledger:
+        yield ledger
+
+
+@contextmanager
+def ledger_of(house: House, run_id: str, *, replay: bool) -> Iterator[SqlLedger]:
+    """Where a run's calls are written: a replay spends nothing, so it is kept out of the user's ledger."""
+    if replay:
+        with SqlLedger.open(house.store.folder(run_id) / "ledger.db") as ledger:
+            yield ledger
+    else:
+        with open_ledger(house.environment) as ledger:
+            yield ledger

@@ -1,0 +1,202 @@
+"""Looking at runs, and cleaning up after them."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+
+from adw.adapters.event_log import read
+from adw.adapters.git.history import commits_between
+from adw.adapters.locks import RunLock, holder
+from adw.domain.entry import Entry
+from adw.domain.results import (
+    CleanResult,
+    CommitLine,
+    KeptRun,
+    LineRange,
+    PhaseDetail,
+    RunDetail,
+    RunDiff,
+    RunList,
+    RunLog,
+    RunRow,
+)
+from adw.domain.run import Outcome, Phase, RunRecord
+from adw.errors import UsageError
+from adw.wiring.assembly import log_path, workspace_of
+from adw.wiring.house import House, Place, ledger_of, lock_names, open_house
+from adw.wiring.outcome import total
+from adw.wiring.story import line_of, told
+
+_FINAL = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
+
+
+def list_runs(place: Place | None = None) -> RunList:
+    """All runs of the repository, newest first."""
+    house = open_house(place)
+    return RunList(tuple(_row(house, record) for record in house.store.all()))
+
+
+def show_run(run_id: str, place: Place | None = None) -> RunDetail:
+    """One run in full."""
+    house = open_house(place)
+    record = house.store.load(run_id)
+    entries = _entries(house, record)
+    usage, cost, calls = total(entries)
+    events = read(house.store.folder(record.spec.id) / "events.jsonl")
+    return RunDetail(
+        record=record,
+        alive=_alive(house, record),
+        phases=_phases(record, entries),
+        usage=usage,
+        cost_usd=cost,
+        calls=calls,
+        commits=_commits(house, record),
+        tried=told(events),
+        logs=tuple(path.stem for path in _logs(house, record)),
+        warnings=record.spec.warnings,
+    )
+
+
+def run_log(run_id: str, check: str | None, lines: LineRange | None, place: Place | None = None) -> RunLog:
+    """The run's own log, or a check's raw output; some lines of it."""
+    house = open_house(place)
+    record = house.store.load(run_id)
+    folder = house.store.folder(record.spec.id)
+    if check is None:
+        path = folder / "events.jsonl"
+        text = "".join(f"{line_of(logged)}\n" for logged in read(path))
+    else:
+        path = _check_log(house, record, check)
+        text = path.read_bytes().decode(errors="replace")
+    first, shown = (lines or LineRange()).cut(text)
+    return RunLog(
+        run_id=record.spec.id,
+        check=check or "",
+        path=str(path.relative_to(house.repository.root)),
+        text=shown,
+        first_line=first,
+        total_lines=len(text.splitlines()),
+    )
+
+
+def run_diff(run_id: str, place: Place | None = None) -> RunDiff:
+    """What the run changed: from its worktree while there is one, from its branch afterwards."""
+    house = open_house(place)
+    spec = house.store.load(run_id).spec
+    workspace = workspace_of(house, spec)
+    if workspace.root.is_dir():
+        diff, files = workspace.diff(), workspace.touched()
+    else:
+        diff, files = house.repository.diff(spec.base_commit, spec.branch), ()
+    return RunDiff(spec.id, spec.branch, spec.base_commit, files, diff)
+
+
+def clean_runs(run_ids: tuple[str, ...], *, force: bool, place: Place | None = None) -> CleanResult:
+    """Remove worktrees and folders of runs: those named, or all that have ended. Branches and ledger stay."""
+    house = open_house(place)
+    records = [house.store.load(run_id) for run_id in run_ids] or list(house.store.all())
+    removed: list[str] = []
+    kept: list[KeptRun] = []
+    freed = 0
+    for record in records:
+        reason = _reason_to_keep(house, record, force=force)
+        if reason:
+            kept.append(KeptRun(record.spec.id, reason))
+            continue
+        freed += _remove(house, record)
+        removed.append(record.spec.id)
+    return CleanResult(tuple(removed), tuple(kept), freed)
+
+
+def _reason_to_keep(house: House, record: RunRecord, *, force: bool) -> str:
+    if _alive(house, record):
+        return "a process works on it"
+    if record.outcome not in _FINAL and not force:
+        return "it can be resumed (--force removes it all the same)"
+    return ""
+
+
+def _remove(house: House, record: RunRecord) -> int:
+    workspace = workspace_of(house, record.spec)
+    folder = house.store.folder(record.spec.id)
+    with ExitStack() as held:
+        for name in lock_names(record.spec):
+            held.enter_context(RunLock(house.root, name))
+        size = _bytes(folder) + _bytes(workspace.root)
+        workspace.remove()
+        house.store.delete(record.spec.id)
+    return size
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _alive(house: House, record: RunRecord) -> bool:
+    return holder(house.root, lock_names(record.spec)[0]) is not None
+
+
+def _row(house: House, record: RunRecord) -> RunRow:
+    usage, cost, calls = total(_entries(house, record))
+    spec = record.spec
+    return RunRow(
+        id=spec.id,
+        title=spec.issue.title,
+        branch=spec.branch,
+        created_at=spec.created_at,
+        outcome=record.outcome,
+        alive=_alive(house, record),
+        calls=calls,
+        usage=usage,
+        cost_usd=cost,
+    )
+
+
+def _entries(house: House, record: RunRecord) -> tuple[Entry, ...]:
+    with ledger_of(house, record.spec.id, replay=bool(record.spec.replay)) as ledger:
+        return tuple(ledger.entries(run_id=record.spec.id))
+
+
+def _phases(record: RunRecord, entries: Iterable[Entry]) -> tuple[PhaseDetail, ...]:
+    """Each phase that was begun, with what it cost."""
+    results = {result.phase: result for result in record.result.phases} if record.result else {}
+    billed = {phase: [one for one in entries if one.tag.phase == phase] for phase in Phase}
+    details = []
+    for phase in Phase:
+        result = results.get(phase)
+        if result is None and not billed[phase]:
+            continue
+        usage, cost, calls = total(billed[phase])
+        details.append(
+            PhaseDetail(
+                phase=phase,
+                outcome=result.outcome if result else None,
+                attempts=result.attempts if result else 0,
+                calls=calls,
+                usage=usage,
+                cost_usd=cost,
+                detail=result.detail if result else "",
+            )
+        )
+    return tuple(details)
+
+
+def _commits(house: House, record: RunRecord) -> tuple[CommitLine, ...]:
+    commit = record.result.commit if record.result else ""
+    if not commit:
+        return ()
+    pairs = commits_between(house.repository, record.spec.base_commit, commit)
+    return tuple(CommitLine(one, subject) for one, subject in pairs)
+
+
+def _logs(house: House, record: RunRecord) -> list[Path]:
+    folder = log_path(house.store.folder(record.spec.id))("any").parent
+    return sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime)
+
+
+def _check_log(house: House, record: RunRecord, check: str) -> Path:
+    logs = {path.stem: path for path in _logs(house, record)}
+    if check not in logs:
+        there = ", ".join(logs) or "none"
+        raise UsageError(f"run {record.spec.id} has no log {check!r}", hint=f"there are: {there}")
+    return logs[check]

@@ -1,0 +1,76 @@
+"""Everything that can be wrong is found here, before a run is made and before a token is spent."""
+
+from adw.adapters.clock import RandomIds
+from adw.adapters.file_issues import FileIssues
+from adw.adapters.git.commit_files import CommitFiles
+from adw.domain.results import RunRequest
+from adw.domain.run import CheckSpec, ModelChoice, Phase, RunSpec
+from adw.errors import ConfigError, UsageError
+from adw.wiring.detection import detected_checks
+from adw.wiring.house import House
+from adw.workflow.compose import branch_name
+
+_INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
+
+
+def prepare(house: House, request: RunRequest) -> RunSpec:
+    """The specification of the run that was asked for. Raises UsageError and its kin."""
+    issue = FileIssues(house.place.folder, house.place.stdin).fetch(request.issue)
+    checks = _checks(house)
+    if not any(check.name == "test" for check in checks):
+        raise UsageError(
+            "no tests found: ADW knows when it is done by the project's tests",
+            hint='add tests that pytest finds, or name the command in .adw.toml: [checks.test] command = "…"',
+        )
+    models = house.settings.choices(request.model)
+    _check_models(house, models)
+    clock = house.clock
+    run_id = RandomIds(clock).run_id()
+    return RunSpec(
+        id=run_id,
+        issue=issue,
+        base_commit=house.repository.head,
+        branch=branch_name(issue, run_id),
+        models=models,
+        checks=checks,
+        limits=house.settings.bounds(request.budget_tokens, request.budget_usd),
+        created_at=clock.now(),
+        until=request.until,
+        instructions=_instructions(house),
+        allow=house.settings.agent.allow,
+        replay=_absolute(house, request.replay),
+        record=_absolute(house, request.record),
+        warnings=house.repository.warnings(),
+    )
+
+
+def _checks(house: House) -> tuple[CheckSpec, ...]:
+    """What the configuration says; detection costs a process, so it is left out where nothing is missing."""
+    if house.settings.checks.test.command:
+        return house.settings.check_specs()
+    return house.settings.check_specs(detected_checks(house.repository, house.place.variables))
+
+
+def _check_models(house: House, models: dict[Phase, ModelChoice]) -> None:
+    """Every model must have a known window: without it no request can be guarded. Raises ConfigError."""
+    prices = house.prices()
+    for choice in models.values():
+        for name in filter(None, (choice.model, choice.fallback)):
+            if prices.context_window(name) is None:
+                raise ConfigError(
+                    f"unknown model {name!r}",
+                    hint=f'did you mean {prices.similar(name)}? A model of your own endpoint: [models."{name}"] '
+                    "context_window = … in .adw.toml",
+                )
+
+
+def _instructions(house: House) -> str:
+    """The project's AGENTS.md, else CLAUDE.md, as committed; empty where there is neither."""
+    view = CommitFiles(house.repository)
+    found = next((name for name in _INSTRUCTIONS if name in view.files()), None)
+    return view.read(found).decode(errors="replace") if found else ""
+
+
+def _absolute(house: House, path: str) -> str:
+    """Absolute, because a resumed run may be called from another folder."""
+    return str((house.place.folder / path).resolve()) if path else ""
