@@ -1,0 +1,121 @@
+"""How a request becomes tokens: which tokenizer a model has, and what frames stand around its texts.
+
+The frames are upper bounds: a count that decides whether a request may be sent is never below what is billed.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from adw.domain.messages import Block, Message, ModelRequest, Opaque, Text, ToolCall, ToolResult, ToolSpec
+
+Family = Literal["3.0", "4.7", "4.8"]
+"""Tokenizers of Claude: up to 4.6, Opus 4.7 alone, and everything since Opus 4.8."""
+
+CountText = Callable[[str], int]
+
+# `claude-3-5-sonnet`, `claude-2.1`, `claude-opus-4-7-20260416`; a date is no minor version.
+_VERSION = re.compile(r"claude-(?:[a-z]+-)?(\d+)(?!\d)(?:[-.](\d{1,2})(?!\d))?")
+
+
+def claude_family(model: str) -> Family | None:
+    """The tokenizer of a Claude model, whatever the platform calls it; None where the model is no Claude.
+
+    A Claude without a version that is known here (fable, mythos, what comes next) has the newest tokenizer.
+    """
+    name = model.lower()
+    if "claude" not in name:
+        return None
+    found = _VERSION.search(name)
+    version = (int(found[1]), int(found[2] or 0)) if found else (5, 0)
+    if version < (4, 7):
+        return "3.0"
+    return "4.7" if version == (4, 7) else "4.8"
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Tokens that a provider puts around the texts of a request."""
+
+    message: int
+    """Around a message: its role, and for the last one the opening of the answer."""
+    tools: int
+    """The provider's own prompt that explains tool use, sent as soon as there is one tool."""
+    block: int = 4
+    """Around a block. Covers what a text costs more beside another than alone (word boundaries, newlines)."""
+
+
+# `message`: what ctok measured for a request of one message, which pays the answer's opening too; every message paying
+# all of it is an upper bound.
+# `tools`: "Tool use system prompt token count" for tool choice `auto` in
+# https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview (read November 2026): Claude 3 Opus 530, Opus
+# and Sonnet 4.6 497, Opus 4.7 675, Opus 4.8 290, Opus 5 286, Sonnet 5 354. The models of the newest family are not all
+# listed: it has the 474 that Sonnet 5 pays for the dearer tool choices.
+_CLAUDE: dict[Family, Frames] = {
+    "3.0": Frames(message=7, tools=530),
+    "4.7": Frames(message=11, tools=675),
+    "4.8": Frames(message=6, tools=474),
+}
+# Other models publish no such figures. Their chat templates take four to six tokens a message and some 100 to 200 for
+# tools.
+_OTHER = Frames(message=8, tools=250)
+
+
+def frames(model: str) -> Frames:
+    family = claude_family(model)
+    return _CLAUDE[family] if family else _OTHER
+
+
+def count_request(request: ModelRequest, count: CountText) -> int:
+    """Input tokens of the whole request, where `count` has the tokens of a text alone."""
+    frame = frames(request.model)
+    total = sum(count(block.text) + frame.block for block in request.system)
+    if request.system:
+        total += frame.message
+    if request.tools:
+        total += frame.tools + sum(_tool(tool, count) + frame.block for tool in request.tools)
+    return total + sum(_message(message, frame, count) for message in request.messages)
+
+
+def _message(message: Message, frame: Frames, count: CountText) -> int:
+    return frame.message + sum(_block(block, count) + frame.block for block in message.blocks)
+
+
+def _tool(tool: ToolSpec, count: CountText) -> int:
+    """A tool as JSON; which spaces the provider writes there is not known, so the dearer form counts."""
+    wire = {"description": tool.description, "name": tool.name, "parameters": tool.schema}
+    forms = (json.dumps(wire, ensure_ascii=False, separators=separators) for separators in ((", ", ": "), (",", ":")))
+    return max(count(f"<function>{form}</function>\n") for form in forms)
+
+
+def _block(block: Block, count: CountText) -> int:
+    match block:
+        case Text():
+            return count(block.text)
+        case ToolResult():
+            # The result's own tags; whether its call's id is in them is not known, they are long enough to cover it.
+            return count("<function_results>\n<result>\n<output>\n</output>\n</result>\n</function_results>") + count(
+                block.content
+            )
+        case ToolCall():
+            return count("".join(_call(block)))
+        case Opaque():
+            return _opaque(block, count)
+
+
+def _call(call: ToolCall) -> Iterator[str]:
+    """A tool call as Claude writes it: strings as they are, the rest as JSON."""
+    yield f'<function_calls>\n<invoke name="{call.name}">\n'
+    for name, value in call.input.items():
+        written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield f'<parameter name="{name}">{written}</parameter>\n'
+    yield f"{call.invalid}</invoke>\n</function_calls>"
+
+
+def _opaque(block: Opaque, count: CountText) -> int:
+    """Thinking: its text, and for what is encrypted a token for three bytes (four characters of base64)."""
+    sealed = sum(len(str(block.raw.get(name, ""))) for name in ("signature", "data"))
+    open_text = {name: value for name, value in block.raw.items() if name not in {"signature", "data"}}
+    return count(json.dumps(open_text, ensure_ascii=False)) + -(-sealed // 4)

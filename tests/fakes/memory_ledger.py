@@ -1,0 +1,57 @@
+"""A ledger in memory."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from adw.domain.entry import Entry, Reservation
+from adw.domain.usage import Usage
+from adw.quota.budget import Held, over_budget
+
+
+class MemoryLedger:
+    """For tests of one process and one thread."""
+
+    def __init__(self, *, reservation_life: timedelta = timedelta(hours=1)) -> None:
+        self._life = reservation_life
+        self._settled: dict[str, Entry] = {}
+        self.reservations: dict[str, Reservation] = {}
+
+    def reserve(self, reservation: Reservation, *, budget_tokens: int, budget_usd: float) -> None:
+        key, run_id = reservation.tag.key, reservation.tag.run_id
+        if key in self._settled:
+            return
+        self.release(key)
+        open_calls = [held for held in self.reservations.values() if held.tag.run_id == run_id]
+        for held in open_calls:
+            if held.created_at < reservation.created_at - self._life:
+                self.release(held.tag.key)
+        over = over_budget(
+            reservation, self._held(run_id), budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd))
+        )
+        if over is not None:
+            raise over
+        self.reservations[key] = reservation
+
+    def _held(self, run_id: str) -> Held:
+        open_calls = [held for held in self.reservations.values() if held.tag.run_id == run_id]
+        billed = [entry.cost_usd for entry in self.entries(run_id=run_id) if entry.cost_usd is not None]
+        return Held(
+            tokens=self.spent(run_id).total + sum(held.tokens for held in open_calls),
+            usd=sum(billed, Decimal(0)) + sum((held.usd for held in open_calls), Decimal(0)),
+        )
+
+    def settle(self, entry: Entry) -> None:
+        self._settled.setdefault(entry.tag.key, entry)
+        self.release(entry.tag.key)
+
+    def release(self, key: str) -> None:
+        self.reservations.pop(key, None)
+
+    def spent(self, run_id: str) -> Usage:
+        return sum((entry.usage for entry in self.entries(run_id=run_id)), Usage())
+
+    def entries(self, *, run_id: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
+        for entry in sorted(self._settled.values(), key=lambda entry: entry.created_at):
+            if run_id in {None, entry.tag.run_id} and (since is None or entry.created_at >= since):
+                yield entry
