@@ -128,7 +128,7 @@ def _parts(block: Json) -> tuple[Json, list[Json]]:
     if block["type"] == "text":
         pieces = _pieces(block["text"], 24)
         return {**block, "text": ""}, [{"type": "text_delta", "text": piece} for piece in pieces]
-    if block["type"] == "tool_use":
+    if block["type"] in {"tool_use", "server_tool_use"}:
         raw = block["input"] if isinstance(block["input"], str) else json.dumps(block["input"])
         pieces = ["", *_pieces("" if raw == "{}" else raw, 11)]
         return {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": piece} for piece in pieces]
