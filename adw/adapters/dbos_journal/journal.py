@@ -1,0 +1,137 @@
+"""The Journal port over one DBOS workflow."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from dbos import DBOS, SetWorkflowID, WorkflowStatus
+
+from adw.adapters.dbos_journal.execution import Execution, Once, Order, Unrecorded
+from adw.adapters.dbos_journal.session import JOURNAL_VERSION, QUEUE, launched
+from adw.adapters.dbos_journal.storage import storage
+from adw.domain.codec import JsonValue
+from adw.errors import Interrupted, RunConflict, StorageError
+
+_STORE_POLL_S = 0.005
+_SIGNAL_S = 1.0
+"""A signal that the system gives to another thread is seen after this time at the latest."""
+
+_PROCESS_WIDE = threading.Lock()
+"""DBOS is one object per process: so is a run under way."""
+
+
+class StopSwitch(Protocol):
+    """A StopSignal that can also be set."""
+
+    def is_set(self) -> bool: ...
+
+    def set(self) -> None: ...
+
+
+class DbosJournal:
+    """The Journal of one run, in the SQLite file at `path` (made when it is missing; its folder must be there).
+
+    On ctrl-C the body has `grace_s` seconds to end by itself. DBOS has `patience_s` seconds to start the body, and
+    again to store its result.
+    """
+
+    def __init__(
+        self, path: Path, run_id: str, stop: StopSwitch, *, grace_s: float = 10.0, patience_s: float = 30.0
+    ) -> None:
+        self._path = path
+        self._run_id = run_id
+        self._stop = stop
+        self._grace_s = grace_s
+        self._patience_s = patience_s
+        self._order = Order()
+        self.last_step_replayed = False
+
+    def run(self, body: Callable[[], JsonValue]) -> JsonValue:
+        """What `body` returns, as JSON gives it back; where the file holds the run's end already, what it returned.
+
+        `body` takes the run's steps, in a thread of its own. What it raises is raised here, and the run can be
+        resumed. Ctrl-C sets the stop flag and raises Interrupted as soon as the body has ended, a second ctrl-C at
+        once. Raises StorageError where the file cannot be used, or comes from another version; RunConflict where this
+        process has a run under way.
+        """
+        if not _PROCESS_WIDE.acquire(blocking=False):
+            raise RunConflict("This process has a run under way already.", hint="Wait for it to end.")
+        execution = Execution(body)
+        try:
+            return self._conduct(execution)
+        except KeyboardInterrupt:
+            self._stop.set()
+            raise self._interrupted() from None
+        finally:
+            self._order = Order()
+            _PROCESS_WIDE.release()
+
+    def step(self, name: str, body: Callable[[], JsonValue]) -> JsonValue:
+        """See `adw.ports.Journal`. Only inside `run`, and only with values that JSON can carry."""
+        if self._stop.is_set():
+            raise self._interrupted()
+        once = Once(body)
+        with self._order.step(name):
+            with storage(self._path):
+                try:
+                    value = DBOS.run_step({"name": name}, once)
+                except Unrecorded:
+                    value = None
+            if once.error is not None:
+                raise once.error
+        self.last_step_replayed = not once.called
+        return value
+
+    def _conduct(self, execution: Execution) -> JsonValue:
+        with launched(self._path, execution) as workflow:
+            with storage(self._path):
+                known = DBOS.get_workflow_status(self._run_id)
+                if known is not None and known.status == "SUCCESS":
+                    return known.output
+                self._order.open()
+                self._start(workflow, known)
+            if not execution.begun.wait(self._patience_s):
+                raise StorageError(f"The run in {self._path} could not be started.", hint="Try `adw resume` again.")
+            self._await_end(execution)
+            if execution.error is not None:
+                raise execution.error
+            with storage(self._path):
+                self._await_stored()
+            return execution.value
+
+    def _start(self, workflow: Callable[[], JsonValue], known: WorkflowStatus | None) -> None:
+        if known is None:
+            with SetWorkflowID(self._run_id):
+                DBOS.start_workflow(workflow)
+        elif known.app_version == JOURNAL_VERSION:
+            DBOS.resume_workflow(self._run_id, queue_name=QUEUE)
+        else:
+            raise StorageError(
+                f"{self._path} was written by journal version {known.app_version};"
+                f" this adw has version {JOURNAL_VERSION}.",
+                hint="Resume the run with the adw that started it, or start a new run.",
+            )
+
+    def _await_end(self, execution: Execution) -> None:
+        try:
+            while not execution.ended.wait(_SIGNAL_S):
+                pass
+        except KeyboardInterrupt:
+            self._stop.set()
+            if not execution.ended.wait(self._grace_s):
+                raise
+
+    def _await_stored(self) -> None:
+        """DBOS stores the result after the body has ended, in its own thread."""
+        end = time.monotonic() + self._patience_s
+        while (known := DBOS.get_workflow_status(self._run_id)) is None or known.status != "SUCCESS":
+            if time.monotonic() > end:
+                raise StorageError(
+                    f"The run's result could not be stored in {self._path}.", hint="`adw resume` stores it again."
+                )
+            time.sleep(_STORE_POLL_S)
+
+    def _interrupted(self) -> Interrupted:
+        return Interrupted(f"Run {self._run_id} was interrupted.", hint=f"Go on with `adw resume {self._run_id}`.")
