@@ -2,11 +2,10 @@
 
 from functools import cached_property
 
+from adw.adapters.git.contents import entries_of
+from adw.adapters.git.paths import is_listed
 from adw.adapters.git.repository import Repository
 from adw.errors import WorkspaceError
-
-_LINK = "120000"
-_SUBMODULE = "160000"
 
 
 class CommitFiles:
@@ -18,14 +17,10 @@ class CommitFiles:
     @cached_property
     def _blobs(self) -> dict[str, str]:
         """Object ids by path."""
-        listed = self._repository.git().run("ls-tree", "-r", "-z", "--full-tree", self._repository.head).fields
-        blobs = {}
-        for line in listed:
-            described, _, path = line.partition("\t")
-            mode, _, object_id = described.split(" ")
-            if mode not in (_LINK, _SUBMODULE):
-                blobs[path] = object_id
-        return blobs
+        entries = entries_of(self._repository.git(), self._repository.head)
+        return {
+            entry.path: entry.object_id for entry in entries if entry.mode.startswith("100") and is_listed(entry.path)
+        }
 
     def files(self) -> tuple[str, ...]:
         return tuple(sorted(self._blobs))

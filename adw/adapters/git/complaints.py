@@ -20,6 +20,11 @@ def as_error(verb: str, complaint: str, folder: Path) -> AdwError:
         )
     if "not a git repository" in complaint:
         return WorkspaceError(f"{folder} is not in a git repository", hint="run `git init` and commit, or go to one")
+    if "exists; cannot create" in complaint:
+        return WorkspaceError(
+            f"a branch is in the way of the run's: {said}",
+            hint="branches of runs are called adw/…, so there can be none called adw: git branch -m adw NAME",
+        )
     if "promisor" in complaint or "lazy fetch" in complaint:
         return WorkspaceError(
             f"git {verb} lacks objects of this partial clone: {said}",

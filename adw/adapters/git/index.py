@@ -4,6 +4,7 @@ It is a second index next to the worktree's own, which belongs to whoever looks 
 """
 
 import os
+import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,10 +28,14 @@ class Index:
     file: Path
 
     @classmethod
-    def beside(cls, git: GitCommand, root: Path, own: Path) -> "Index":
-        """The run's index in the git folder that holds `own`, the worktree's own one."""
-        file = own.with_name("adw-index")
+    def at(cls, file: Path, git: GitCommand, root: Path) -> "Index":
         return cls(replace(git, environment={**git.environment, "GIT_INDEX_FILE": str(file)}), root, file)
+
+    def copy_to(self, file: Path) -> None:
+        """Whole or not at all, whoever reads `file` meanwhile."""
+        copy = file.with_name(f"{file.name}-copy")
+        shutil.copyfile(self.file, copy)
+        copy.replace(file)
 
     def stage(self, paths: Iterable[str]) -> None:
         """Take over `paths` as they are on disk now: content, executable bit, link, or gone."""
@@ -45,12 +50,6 @@ class Index:
 
     def write_tree(self) -> str:
         return self.git.run("write-tree").text
-
-    def entries(self) -> Iterable[tuple[str, str]]:
-        """Mode (`100644`, `100755`, `120000` link, `160000` submodule) and path of each entry."""
-        for line in self.git.run("ls-files", "-z", "--stage").fields:
-            described, _, path = line.partition("\t")
-            yield described.split(" ")[0], path
 
     def require(self, tree: str) -> None:
         """Raises WorkspaceError where the repository does not hold `tree`."""

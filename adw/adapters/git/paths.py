@@ -41,7 +41,7 @@ def check_named(path: str) -> str:
     """`path` without `.` and doubled `/`. Raises WorkspaceError where it is no path inside, or never to be touched."""
     if not path or path.isspace():
         raise WorkspaceError("a path is empty")
-    if "\0" in path or any("\ud800" <= character <= "\udfff" for character in path):
+    if "\0" in path or _has_surrogate(path):
         raise WorkspaceError(f"{path!r} is not a path: it holds what is not UTF-8 text")
     if path.startswith("/"):
         raise WorkspaceError(f"{path!r} is absolute", hint="paths start at the workspace's top level")
@@ -72,6 +72,16 @@ def is_private(path: str) -> bool:
     """Whether `path` is git's or ADW's own."""
     parts = [_as_stored(part) for part in path.split("/")]
     return any(part in {".git", "git~1"} for part in parts) or parts[0] == ".adw" or parts == [".adw.toml"]
+
+
+def is_listed(path: str) -> bool:
+    """Whether a run is shown that there is such a file: it has a name that can be written, and may be read."""
+    return not is_private(path) and not _has_surrogate(path)
+
+
+def _has_surrogate(path: str) -> bool:
+    """Whether the name's bytes are not UTF-8: Python then stands surrogates in for them."""
+    return any("\ud800" <= character <= "\udfff" for character in path)
 
 
 def _as_stored(part: str) -> str:

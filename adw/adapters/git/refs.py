@@ -22,6 +22,14 @@ class RunRefs:
         """The object that `name` stands for; empty where there is none."""
         return self.git.run("rev-parse", "--verify", "--quiet", "--end-of-options", name, accept=(0, 1, 128)).text
 
+    def has(self, commit: str, tip: str) -> bool:
+        """Whether `commit` is `tip` or comes before it."""
+        return self.git.run("merge-base", "--is-ancestor", commit, tip, accept=(0, 1)).status == 0
+
+    def delete_branch(self, branch: str, tip: str) -> None:
+        """Raises WorkspaceError where the branch is no longer at `tip`."""
+        self.git.run("update-ref", "-d", f"refs/heads/{branch}", tip)
+
     @property
     def base(self) -> str:
         return self.resolve(f"{_OWN}/base")

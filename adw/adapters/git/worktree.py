@@ -9,9 +9,10 @@ import os
 import shutil
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from adw.adapters.git.command import GitCommand
 from adw.adapters.git.confined import as_error
 from adw.adapters.git.repository import Repository
 from adw.errors import WorkspaceError
@@ -33,6 +34,13 @@ class Worktree:
                     return entry
                 shutil.rmtree(entry)
         return None
+
+    def git(self, registration: Path) -> GitCommand:
+        """Git on the worktree, in the name of the user."""
+        whole = self.repository.git()
+        where = {"GIT_DIR": str(registration), "GIT_WORK_TREE": str(self.root)}
+        environment = {**whole.environment, **where, **self.repository.identity.environment()}
+        return replace(whole, folder=self.root, environment=environment).without_filters()
 
     def _is_here(self, entry: Path) -> bool:
         try:
