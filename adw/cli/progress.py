@@ -60,7 +60,7 @@ class Progress:
             case CheckStarted():
                 now = replace(self, check=f"{event.check}: {event.command}")
             case CheckEnded():
-                now = replace(self, check=f"{event.check}: {event.line}")
+                now = replace(self, check=event.line)
             case PhaseEnded() | Notice():
                 now = self
         return now
@@ -91,7 +91,7 @@ def line_of(event: Event, progress: Progress) -> str:
         case CheckStarted():
             line = f"check {event.check}: {event.command}"
         case CheckEnded():
-            line = f"check {event.check}: {event.line}"
+            line = event.line
         case PhaseEnded():
             line = f"{event.phase}: {event.outcome}{f': {event.detail}' if event.detail else ''}"
         case Notice():

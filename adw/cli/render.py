@@ -7,7 +7,6 @@ from typing import Any, TextIO
 from rich.console import Console, RenderableType
 
 from adw.cli.pieces import Raw, plain
-from adw.cli.text import text_of
 from adw.cli.verdict import Problem, of_result
 
 SCHEMA = 1
@@ -39,6 +38,8 @@ class Screen:
         if self.as_json:
             self._print_json(envelope(self.command, data=_dumped(result), warnings=warnings, problem=problem))
             return exit_code
+        from adw.cli.text import text_of  # noqa: PLC0415  # `adw --help` does without
+
         for piece in text_of(result):
             self._print(piece)
         for warning in warnings:

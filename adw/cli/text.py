@@ -18,7 +18,7 @@ from adw.domain.results import (
     RunOutcome,
     UsageReport,
 )
-from adw.domain.run import RunRecord
+from adw.domain.run import Outcome, RunRecord
 
 Pieces = Iterator[RenderableType | Raw]
 
@@ -29,7 +29,10 @@ def text_of(result: object) -> Pieces:
 
 
 def _cancelled(record: RunRecord) -> Pieces:
-    yield cell(f"{record.spec.id} is told to stop; resume with: adw resume {record.spec.id}")
+    if record.outcome is Outcome.CANCELLED:
+        yield cell(f"{record.spec.id} is cancelled; resume with: adw resume {record.spec.id}")
+    else:
+        yield cell(f"{record.spec.id} has ended: {record.outcome}")
 
 
 def _list(result: RunList) -> Pieces:
@@ -70,7 +73,7 @@ def _demo(result: DemoResult) -> Pieces:
     yield Raw(result.diff, is_diff=True)
     yield cell("")
     yield from text_run.outcome(result.outcome)
-    yield cell(f"tests    {result.report}")
+    yield cell(result.report)
     yield cell(f"at list price this would have cost {money(result.list_price_usd)}")
     yield cell(result.note)
 

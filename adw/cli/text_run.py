@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.table import Table
 
+from adw.checks.report import line
 from adw.cli.pieces import cell, duration, grid, moment, money, outcome_cell, tokens_line
-from adw.domain.report import Report
 from adw.domain.results import DryRun, RunDetail, RunOutcome
 from adw.domain.run import Limits, Outcome, PhaseResult, RunResult
 
@@ -75,22 +75,11 @@ def detail(result: RunDetail) -> Iterator[RenderableType]:
         yield cell(f"resume with: adw resume {spec.id}")
 
 
-def report_line(report: Report) -> str:
-    """`test: 58 passed, 2 failed, 1 error of 61`; a fault instead where it could not be judged."""
-    if report.fault:
-        return f"{report.check}: {report.fault.code}: {report.fault.message}"
-    summary = report.summary
-    errors = "error" if summary.errors == 1 else "errors"
-    counts = {"failed": summary.failed, errors: summary.errors, "skipped": summary.skipped}
-    rest = "".join(f", {count} {name}" for name, count in counts.items() if count)
-    return f"{report.check}: {summary.passed} passed{rest} of {summary.total}"
-
-
 def _findings(result: RunResult) -> Iterator[RenderableType]:
     if result.plan:
         yield from _listed(f"plan: {result.plan.summary}", result.plan.steps)
     if result.report:
-        yield cell(report_line(result.report))
+        yield cell(line(result.report))
         yield from _listed("failing", result.report.failing)
     if result.review:
         lines = [

@@ -63,7 +63,7 @@ def _of_record(record: RunRecord) -> tuple[int, Problem]:
     result = record.result
     exits = {kind.code: kind.exit_code for kind in _kinds(AdwError)}
     message = record.detail or (result.detail if result else "") or f"the run ended {outcome}"
-    hint = _NEXT.get(outcome, _RESUME).format(id=record.spec.id)
+    hint = record.hint or _NEXT.get(outcome, _RESUME).format(id=record.spec.id)
     return exits.get(record.error_code, _EXIT[outcome]), Problem(record.error_code or outcome.value, message, hint)
 
 

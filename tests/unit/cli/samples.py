@@ -90,6 +90,7 @@ RESULT = RunResult(
 FAILED_RECORD = RunRecord(SPEC, Outcome.FAILED, RESULT, ENDED)
 PASSED_RECORD = replace(FAILED_RECORD, outcome=Outcome.PASSED, result=replace(RESULT, outcome=Outcome.PASSED))
 KILLED_RECORD = RunRecord(SPEC)
+CANCELLED_RECORD = RunRecord(SPEC, Outcome.CANCELLED, ended_at=ENDED, error_code="interrupted")
 
 FAILED_RUN = RunOutcome(FAILED_RECORD, USAGE, Decimal("0.0123"), 4, 65.0, BRANCH, ("the checkout has changes",))
 PASSED_RUN = replace(FAILED_RUN, record=PASSED_RECORD, warnings=())
@@ -131,5 +132,9 @@ USAGE_REPORT = UsageReport(
     UsageRow("total", 4, USAGE, Decimal("0.0123"), unpriced=1),
 )
 DEMO = DemoResult(
-    PASSED_RUN, DIFF, "test: 61 passed of 61", Decimal("0.0123"), "The answers are written by hand: nothing was spent."
+    PASSED_RUN,
+    DIFF,
+    "test (pytest): 61 passed in 3.1 s",
+    Decimal("0.0123"),
+    "The answers are written by hand: nothing was spent.",
 )

@@ -51,7 +51,7 @@ class StubWiring:
 
     def cancel_run(self, run_id: str) -> Any:
         self._asked("cancel_run", run_id)
-        return samples.KILLED_RECORD
+        return samples.CANCELLED_RECORD
 
     def list_runs(self) -> Any:
         self._asked("list_runs")

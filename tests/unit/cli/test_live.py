@@ -25,7 +25,7 @@ EVENTS = (
     RunStarted("r1", "Fix the total", "adw/fix-r1", budget_tokens=20_000),
     PhaseStarted("build"),
     CheckStarted("test", "python -m pytest"),
-    CheckEnded("test", "58 passed, 3 failed of 61", ok=False),
+    CheckEnded("test", "test (pytest): 3 failed, 58 passed in 3.2 s", ok=False),
     CallStarted("build", 1, 2, "claude-sonnet-5-5", 3210),
     CallEnded("build", 2, Usage(fresh=3000, cache_read=200, output=100), replayed=False, cost_usd=Decimal("0.0105")),
     ToolsEnded("build", 2, ("read cart.py", "edit cart.py")),
@@ -38,7 +38,7 @@ LINES = [
     "run r1: Fix the total (branch adw/fix-r1)",
     "build: started",
     "check test: python -m pytest",
-    "check test: 58 passed, 3 failed of 61",
+    "test (pytest): 3 failed, 58 passed in 3.2 s",
     "build: attempt 1, turn 2: 3,210 tokens to claude-sonnet-5-5",
     "build: turn 2: answered (3,200 in, 100 out); so far 3,300 of 20,000 tokens, $0.0105",
     "build: turn 2: read cart.py; edit cart.py",
@@ -102,7 +102,7 @@ def test_on_a_terminal_the_panel_shows_where_the_run_is():
 
     assert "build · attempt 1 · turn 2 · claude-sonnet-5-5, 3,210 tokens" in panel.getvalue()
     assert "0 calls · 0 of 20,000 tokens, $0.0000 · 0.0 s" in panel.getvalue()
-    assert "test: 58 passed, 3 failed of 61" in panel.getvalue()
+    assert "test (pytest): 3 failed, 58 passed in 3.2 s" in panel.getvalue()
     assert LINES[0] in written.getvalue()
     assert LINES[3] in written.getvalue()
     assert LINES[1] not in written.getvalue()

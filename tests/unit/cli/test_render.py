@@ -83,7 +83,7 @@ def test_a_run_in_full_shows_plan_report_findings_and_commits():
 
     for part in (
         "plan: Count from one",
-        "test: 58 passed, 2 failed, 1 error of 61",
+        "test (pytest): 2 failed, 1 error, 58 passed, 1 new in 3.2 s",
         "tests/test_cart.py::test_total",
         "blocker cart.py:7: loses the discount",
         "skippable README.md: says 3 still",
@@ -106,8 +106,18 @@ def test_a_report_that_could_not_be_judged_shows_why_and_no_counts():
     record = replace(samples.FAILED_RECORD, result=result, detail="cannot judge")
     lines = text(replace(samples.DETAIL, record=record))
 
-    assert "test: TIMEOUT: 600 s were not enough" in lines
-    assert "58 passed" not in lines
+    assert "TIMEOUT: 600 s were not enough" in lines
+
+
+def test_a_cancelled_run_can_be_resumed_and_one_that_was_quicker_is_told():
+    assert text(samples.CANCELLED_RECORD) == f"{samples.RUN} is cancelled; resume with: adw resume {samples.RUN}\n"
+    assert text(samples.PASSED_RECORD) == f"{samples.RUN} has ended: passed\n"
+
+
+def test_what_a_run_says_to_do_next_goes_before_the_general_hint():
+    record = replace(samples.FAILED_RECORD, outcome=Outcome.MODEL_ERROR, hint="ask for another model")
+
+    assert "hint: ask for another model\n" in shown(replace(samples.FAILED_RUN, record=record))[1]
 
 
 def test_a_list_of_runs_has_one_line_for_each():
@@ -149,7 +159,7 @@ def test_the_demo_ends_with_diff_report_price_and_the_truth():
     lines = text(samples.DEMO)
 
     assert lines.startswith(samples.DIFF)
-    assert "test: 61 passed of 61" in lines
+    assert "test (pytest): 61 passed in 3.1 s" in lines
     assert "at list price this would have cost $0.0123" in lines
     assert lines.endswith("The answers are written by hand: nothing was spent.\n")
 
