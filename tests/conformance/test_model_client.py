@@ -83,7 +83,8 @@ def wire(block: Block) -> dict[str, Any]:
 
 
 @pytest.fixture(params=[scripted, recording, replaying, over_http], ids=lambda make: make.__name__)
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
+def make(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with ExitStack() as stack:
         yield lambda exchanges: request.param(exchanges, tmp_path, stack)
 

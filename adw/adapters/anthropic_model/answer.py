@@ -155,8 +155,8 @@ class Reading:
 
 def _later(first: WireUsage, update: WireUsage) -> WireUsage:
     """Counts of `message_delta` are cumulative: they replace. What it leaves out stands."""
-    return first.model_copy(update={name: getattr(update, name) for name in update.model_fields_set
-                                    if getattr(update, name) is not None})  # fmt: skip
+    said = {name: count for name in update.model_fields_set if (count := getattr(update, name)) is not None}
+    return first.model_copy(update=said)
 
 
 def _detail(stop: Stop) -> str:
