@@ -10,7 +10,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from adw.cli.pieces import duration, plain
-from adw.cli.progress import Progress, line_of
+from adw.cli.progress import Progress, line_of, place
 from adw.domain.events import CheckEnded, Event, Notice, PhaseEnded, RunStarted
 
 _TOOLS_SHOWN = 4
@@ -64,11 +64,14 @@ class LiveDisplay:
         # One read of an immutable value needs none.
         progress = self._progress
         elapsed = duration(self._monotonic() - self._began)
-        place = f"{progress.phase or 'start'} · attempt {progress.attempt} · turn {progress.turn}"
-        asked = f" · {progress.model}, {progress.asking:,} tokens" if progress.asking else ""
+        head = progress.phase or "start"
+        if progress.turn:
+            head += f": {place(progress.attempt, progress.turn)}"
+        if progress.asking:
+            head += f": {progress.asking:,} tokens to {progress.model}"
         lines = [f"{progress.calls} calls · {progress.spent} · {elapsed}", progress.check]
         lines += [f"  {tool}" for tool in progress.tools[-_TOOLS_SHOWN:]]
         return Group(
-            Spinner("dots", text=Text(plain(place + asked))),
+            Spinner("dots", text=Text(plain(head))),
             *(Text(plain(line), style="dim", no_wrap=True, overflow="ellipsis") for line in lines if line),
         )

@@ -72,6 +72,11 @@ class Progress:
         return f"{self.usage.total:,}{of}, {money(self.cost_usd)}"
 
 
+def place(attempt: int, turn: int) -> str:
+    """Where in a phase a call stands. Attempts are rounds of fixing: before the first there is none to tell."""
+    return f"attempt {attempt}, turn {turn}" if attempt else f"turn {turn}"
+
+
 def line_of(event: Event, progress: Progress) -> str:
     """One line for a log; `progress` is how far the run is with this event."""
     match event:
@@ -80,8 +85,7 @@ def line_of(event: Event, progress: Progress) -> str:
         case PhaseStarted():
             line = f"{event.phase}: started"
         case CallStarted():
-            place = f"attempt {event.attempt}, turn {event.turn}"
-            line = f"{event.phase}: {place}: {event.input_tokens:,} tokens to {event.model}"
+            line = f"{event.phase}: {place(event.attempt, event.turn)}: {event.input_tokens:,} tokens to {event.model}"
         case CallEnded():
             how = "taken from the journal" if event.replayed else "answered"
             tokens = f"{event.usage.input:,} in, {event.usage.output:,} out"

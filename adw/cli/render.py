@@ -59,13 +59,22 @@ class Screen:
 
     def _print(self, piece: RenderableType | Raw) -> None:
         if not isinstance(piece, Raw):
-            self.console.print(piece, soft_wrap=not self.console.is_terminal)
+            self._print_piece(piece)
         elif self.console.is_terminal:
             self.console.print(piece.styled(), soft_wrap=True)
         else:
             # Byte for byte: `adw runs diff RUN | git apply` has to work.
             self.console.file.flush()
             self.out.buffer.write(piece.text.encode("utf-8", "surrogateescape"))
+
+    def _print_piece(self, piece: RenderableType) -> None:
+        if self.console.is_terminal:
+            self.console.print(piece)
+            return
+        with self.console.capture() as captured:
+            self.console.print(piece, soft_wrap=True)
+        # Tables fill their columns with blanks, which no program wants.
+        self.out.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
     def _print_problem(self, problem: Problem) -> None:
         self.errors.print(f"error: {plain(problem.message)}", style="red", markup=False, soft_wrap=True)

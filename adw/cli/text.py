@@ -72,7 +72,7 @@ def _clean(result: CleanResult) -> Pieces:
 def _demo(result: DemoResult) -> Pieces:
     yield Raw(result.diff, is_diff=True)
     yield cell("")
-    yield from text_run.outcome(result.outcome)
+    yield from text_run.summary(result.outcome)
     yield cell(result.report)
     yield cell(f"at list price this would have cost {money(result.list_price_usd)}")
     yield cell(result.note)

@@ -17,7 +17,17 @@ _SHORT = 12
 
 def outcome(result: RunOutcome) -> Iterator[RenderableType]:
     """How a run ended, what it cost and what to do next."""
+    yield from summary(result)
     record = result.record
+    if record.outcome is Outcome.PASSED:
+        yield cell(f"look at it: adw runs diff {record.spec.id}; take it: git merge {result.branch}")
+
+
+def summary(result: RunOutcome) -> Iterator[RenderableType]:
+    """How a run ended and what it cost."""
+    record = result.record
+    if record.result:
+        yield _phases(record.result.phases)
     facts = _facts(
         ("run", f"{record.spec.id}: {record.spec.issue.title}"),
         ("branch", result.branch),
@@ -25,11 +35,7 @@ def outcome(result: RunOutcome) -> Iterator[RenderableType]:
         ("cost", f"{money(result.cost_usd)} for {result.calls} calls in {duration(result.seconds)}"),
     )
     facts.add_row("outcome", outcome_cell(record.outcome))
-    if record.result:
-        yield _phases(record.result.phases)
     yield facts
-    if record.outcome is Outcome.PASSED:
-        yield cell(f"look at it: adw runs diff {record.spec.id}; take it: git merge {result.branch}")
 
 
 def dry_run(result: DryRun) -> Iterator[RenderableType]:

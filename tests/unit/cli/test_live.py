@@ -78,6 +78,10 @@ def test_progress_without_a_budget_has_no_limit_to_tell():
     assert progress.calls == 1
 
 
+def test_before_the_first_attempt_only_turns_are_told():
+    assert line_of(CallStarted("plan", 0, 1, "m", 5), Progress()) == "plan: turn 1: 5 tokens to m"
+
+
 def test_a_new_phase_forgets_the_turns_of_the_last():
     progress = Progress(phase="plan", attempt=2, turn=7, tools=("read a",)).after(PhaseStarted("build"))
 
@@ -100,7 +104,7 @@ def test_on_a_terminal_the_panel_shows_where_the_run_is():
     Console(file=panel, width=100).print(shown.panel())
     shown.close()
 
-    assert "build · attempt 1 · turn 2 · claude-sonnet-5-5, 3,210 tokens" in panel.getvalue()
+    assert "build: attempt 1, turn 2: 3,210 tokens to claude-sonnet-5-5" in panel.getvalue()
     assert "0 calls · 0 of 20,000 tokens, $0.0000 · 0.0 s" in panel.getvalue()
     assert "test (pytest): 3 failed, 58 passed in 3.2 s" in panel.getvalue()
     assert LINES[0] in written.getvalue()

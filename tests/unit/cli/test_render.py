@@ -155,6 +155,14 @@ def test_cleaning_says_what_was_kept_and_why():
     )
 
 
+def test_the_demos_branch_is_gone_and_not_offered():
+    assert "git merge" not in text(samples.DEMO)
+
+
+def test_no_line_in_a_pipe_ends_with_blanks():
+    assert not [line for line in text(samples.DETAIL).splitlines() if line.endswith(" ")]
+
+
 def test_the_demo_ends_with_diff_report_price_and_the_truth():
     lines = text(samples.DEMO)
 
