@@ -12,6 +12,7 @@ import unicodedata
 _COMMENT = re.compile(r"(?P<before>^[ \t]*)?<!--.*?(?:--!?>|\Z)(?P<after>[ \t]*\n)?", re.DOTALL | re.MULTILINE)
 _ROUNDS = 10
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
+_NOT_PLAIN = re.compile(r"[^\t\n -~]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 _JOINERS = "\u200c\u200d"
@@ -79,20 +80,20 @@ def _around(comment: re.Match[str]) -> str:
 
 
 def _without_invisible(text: str) -> str:
-    kept = []
-    for place, character in enumerate(text):
-        if character in _JOINERS or character == _EMOJI_STYLE:
-            stays = _joins(text, place)
-        else:
-            stays = not _is_invisible(character)
-        if stays:
-            kept.append("\ufffd" if unicodedata.category(character) == "Cs" else character)
-    return "".join(kept)
+    return _NOT_PLAIN.sub(_visible, text)
+
+
+def _visible(found: re.Match[str]) -> str:
+    """What stays of one character."""
+    character = found.group()
+    if character in _JOINERS or character == _EMOJI_STYLE:
+        return character if _joins(found.string, found.start()) else ""
+    if _is_invisible(character):
+        return ""
+    return "\ufffd" if unicodedata.category(character) == "Cs" else character
 
 
 def _is_invisible(character: str) -> bool:
-    if character in "\n\t":
-        return False
     category = unicodedata.category(character)
     if category == "Cc" or (category == "Cf" and character not in _VISIBLE_FORMATS):
         return True
