@@ -7,6 +7,9 @@ from adw.domain.codec import dump, load
 from adw.domain.messages import Answer, ModelRequest
 from adw.errors import StorageError
 
+_LONE_HALVES = "surrogatepass"
+"""JSON of a provider may carry half of a surrogate pair: no reason to lose an answer that was paid for."""
+
 
 class CallFolder:
     """CallFiles port over one folder of a run."""
@@ -20,7 +23,7 @@ class CallFolder:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".part")
-            part.write_text(text, encoding="utf-8")
+            part.write_text(text, encoding="utf-8", errors=_LONE_HALVES)
             part.replace(path)
         except OSError as error:
             raise StorageError(
@@ -32,10 +35,10 @@ class CallFolder:
         if not path.is_file():
             return None
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
+            kept = json.loads(path.read_text(encoding="utf-8", errors=_LONE_HALVES))
             same = kept["request"] == dump(request)
             return load(Answer, kept["answer"]) if same else None
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return None  # torn or foreign: as good as not there
 
     def _path(self, key: str) -> Path:
