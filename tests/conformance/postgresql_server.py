@@ -1,0 +1,70 @@
+"""A PostgreSQL server of the tests' own, on a Unix socket. Where its programs are missing, its tests are skipped."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+_NUMBERS = count(1)
+
+
+def _programs() -> Path | None:
+    found = shutil.which("pg_ctl")
+    if found:
+        return Path(found).parent
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return folders[-1].parent if folders else None
+
+
+class Server:
+    def __init__(self, psycopg: ModuleType, programs: Path, folder: Path, user: str | None) -> None:
+        self._psycopg = psycopg
+        self._programs = programs
+        self._folder = folder
+        self._user = user
+
+    def run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self._programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, user=self._user, cwd="/"
+        )
+
+    def new_database(self) -> str:
+        """The URL of an empty database."""
+        name = f"adw{os.getpid()}_{next(_NUMBERS)}"
+        with self._psycopg.connect(f"host={self._folder} user=adw dbname=postgres", autocommit=True) as db:
+            db.execute(f"CREATE DATABASE {name}")
+        return f"postgresql://adw@/{name}?host={self._folder}"
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A running server, gone with the block. PostgreSQL refuses to run as root: then it runs as `nobody`."""
+    psycopg = pytest.importorskip("psycopg")
+    programs = _programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server programs here")
+    # Not pytest's own folder: `nobody` may not enter it, and a socket's path has at most 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="adw-pg-"))
+    user = None
+    if os.geteuid() == 0:
+        user = "nobody"
+        os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+    here, data = Server(psycopg, programs, folder, user), str(folder / "data")
+    try:
+        here.run("initdb", "-D", data, "-A", "trust", "-U", "adw", "--no-sync", "-E", "UTF8")
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=100"
+        here.run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield here
+        finally:
+            here.run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
