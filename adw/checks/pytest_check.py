@@ -13,13 +13,15 @@ from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 
 _OK, _RED, _INTERRUPTED, _INTERNAL, _USAGE, _EMPTY = range(6)
 """pytest's exit codes."""
+_INTERNAL_CASE = ("pytest", "internal")
+"""What pytest reports its own failures as."""
 _SHELL_SIGNAL = 128
 """A shell and bubblewrap report a child that died of signal N as 128 + N."""
 
 _INTERNAL_ERROR = re.compile(r"^INTERNALERROR> (\S.*)$", re.MULTILINE)
 _COVERAGE = re.compile(r"^.*(?:Required test coverage of .* not reached|Coverage failure: ).*$", re.MULTILINE)
 _NO_PYTEST = re.compile(r"No module named '?pytest'?\b")
-_REFUSAL = re.compile(r"^(?:ERROR: |.*: error: )(.+)$", re.MULTILINE)
+_REFUSAL = re.compile(r"^(?:ERROR: (?!usage)|.*: error: )(.+)$", re.MULTILINE)
 
 
 class PytestCheck:
@@ -39,7 +41,8 @@ def _xml(evidence: Evidence) -> tuple[tuple[junit.Case, ...] | None, str]:
     if content is None:
         return None, "pytest ended without writing its report"
     try:
-        return junit.cases(content), ""
+        cases = junit.cases(content)
+        return tuple(case for case in cases if case.id != _INTERNAL_CASE), ""
     except junit.BadReport as error:
         return None, f"pytest's report is damaged: {error}"
 
@@ -59,7 +62,7 @@ class _Trial:
         if exit_code < 0 or exit_code > _SHELL_SIGNAL:
             signal = -exit_code if exit_code < 0 else exit_code - _SHELL_SIGNAL
             return self._cut_short("CRASH", f"pytest died of signal {signal}")
-        if exit_code in (_INTERNAL, _USAGE, _EMPTY):
+        if exit_code in (_INTERNAL, _USAGE, _EMPTY) or (exit_code == _OK and self.cases == ()):
             return self._not_run()
         return self._without_report() if self.cases is None else self._reconciled()
 
@@ -93,8 +96,6 @@ class _Trial:
     def _false_green(self, *, red: bool) -> str:
         if red:
             return "pytest's exit code is 0, but tests failed"
-        if not self.cases:
-            return "pytest's exit code is 0, but no test ran"
         collected = self.testimony.collected
         if collected is not None and self.testimony.ended < collected:
             return f"pytest's exit code is 0, but only {self.testimony.ended} of {collected} tests ran"
@@ -119,8 +120,8 @@ class _Trial:
         if self.evidence.exit_code == _INTERNAL:
             said = _INTERNAL_ERROR.findall(self.evidence.log)
             return self._fault("CRASH", f"pytest failed internally: {said[-1] if said else 'no reason given'}")
-        if self.evidence.exit_code == _EMPTY:
-            return self._fault("NO_TESTS", "pytest found no tests to run")
+        if self.evidence.exit_code != _USAGE:
+            return self._fault("NO_TESTS", "pytest ran no tests")
         failures = pytest_failures.from_conftest(self.evidence.log, self.evidence.place)
         if failures:
             return Reading(Summary(errors=len(failures)), failures)
@@ -133,14 +134,15 @@ class _Trial:
         known = self._failures()
         stacks = witness.stacks(self.evidence.files) + "\n" + self.evidence.log
         loc = locate.from_dump(stacks, place.root) if len(testimony.running) <= 1 else ""
+        names = {failure.name for failure in known}
         known += tuple(
-            Failure(name, loc or f"{name.split('::')[0]}:1", FailureCode(kind), why)
-            for name in testimony.running
-            if name not in {failure.name for failure in known}
+            Failure(line.name, loc or line.home, FailureCode(kind), why)
+            for line in testimony.running
+            if line.name not in names
         )
         where = ""
         if testimony.running:
-            where = " while it ran " + ", ".join(testimony.running[:4])
+            where = " while it ran " + ", ".join(line.name for line in testimony.running[:4])
         elif testimony.collecting:
             where = f" while it collected {testimony.collecting}"
         return self._fault(kind, why + where + (f" (at {loc})" if loc else ""), known)

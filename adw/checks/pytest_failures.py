@@ -12,8 +12,8 @@ from adw.domain.report import Failure, FailureCode
 _IMPORT = ("ImportError", "ModuleNotFoundError")
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 _ASSERT = ("AssertionError", "Failed", "DocTestFailure", "MultipleDoctestFailures", "BdbQuit")
-_TYPE = re.compile(r"^([\w.]+)(?::|$)")
-_NOISE = re.compile(r"^(?:Use -v+ to get .*|\.\.\.Full output truncated.*|Hint: .*)$", re.MULTILINE)
+_TYPE = re.compile(r"^\s*([\w.]+)(?::|$)", re.MULTILINE)
+_NOISE = re.compile(r"^\s*(?:Use -v+ to get .*|\.\.\.Full output truncated.*|Hint: .*)$", re.MULTILINE)
 _E_LINE = re.compile(r"^E {1,3}(.*)$", re.MULTILINE)
 _TRACE_LINE = re.compile(r"^(\S[^\n:]*):(\d+): ", re.MULTILINE)
 _DOCTEST_LINE = re.compile(r"^(.+):(\d+): (?:DocTestFailure|UnexpectedException)", re.MULTILINE)
@@ -45,14 +45,13 @@ def wording(raw: str, place: Place) -> str:
 def from_line(line: Line, place: Place) -> Failure:
     """One red report of the witness."""
     detail = line.detail
-    home = line.location or (line.id.split("::")[0], 1)
-    fallback = f"{home[0]}:{home[1]}"
     if detail is None:
         worded = wording(line.text.splitlines()[-1] if line.when == "???" and line.text else line.text, place)
         kind = FailureCode.CRASH if line.when == "???" else FailureCode.ASSERT_FAIL
-        return Failure(line.name, fallback, kind, worded or "failed without a message")
+        return Failure(line.name, line.home, kind, worded or "failed without a message")
     said = _said(line)
-    loc = _doctest_line(line.text, place.root) or locate.last_frame(detail.frames, place.root) or fallback
+    real = (frame for frame in detail.frames if frame[0].startswith("/"))  # compiled text may bear any name
+    loc = _doctest_line(line.text, place.root) or locate.last_frame(real, place.root) or line.home
     return Failure(line.name, loc, code(line.when, (detail.type, *detail.bases), said), wording(said, place))
 
 
@@ -74,14 +73,18 @@ def _doctest_line(said: str, root: str) -> str:
 def from_testimony(testimony: Testimony, place: Place) -> tuple[Failure, ...]:
     """Every test that is red, once: an error in teardown behind a failure joins its message."""
     red: dict[str, Failure] = {}
+    homes = {line.id: line.location for line in testimony.begun}
     with_subtests = {line.id for line in testimony.results if line.subtest is not None and line.outcome == "failed"}
     for line in testimony.results:
         if line.outcome != "failed" or (
             line.subtest is None and line.detail is None and line.id in with_subtests and "subtest" in line.text
         ):
             continue  # the second: a test that pytest fails because its subtests did, each of which is named
-        failure = from_line(line, place)
+        known = line.model_copy(update={"location": line.location or homes.get(line.id)})
+        failure = from_line(known, place)
         before = red.get(failure.name)
+        if before is not None and before.message == failure.message:
+            continue  # every worker of pytest-xdist collects, and fails to, for itself
         if before is not None:
             joined = text.message(f"{before.message}\n{line.when}: {failure.message}")
             failure = Failure(before.name, before.loc, before.code, joined)
@@ -112,7 +115,7 @@ def from_cases(cases: Iterable[Case], place: Place) -> tuple[Failure, ...]:
     red: dict[str, Failure] = {}
     for case in cases:
         for blemish in case.blemishes:
-            if blemish.kind != "skipped":
+            if blemish.kind != "skipped" and blemish.message != "internal error":
                 failure = _from_blemish(node_id(case), case, blemish, place)
                 red.setdefault(failure.name, failure)
     return tuple(red.values())
@@ -128,12 +131,13 @@ def _from_blemish(name: str, case: Case, blemish: Blemish, place: Place) -> Fail
         when, said = "collect", "\n".join(_E_LINE.findall(blemish.text)) or blemish.text
     elif blemish.kind == "error":
         when = "setup"
-    found = _TYPE.match(said)
-    kind = found.group(1).rpartition(".")[2] if found else "AssertionError"
+    kinds = _kinds(said if when == "collect" else said.split("\n", 1)[0])
     frames = ((path, int(line)) for path, line in _TRACE_LINE.findall(blemish.text))
     home = f"{case.file or name.split('::', 1)[0]}:{(case.line or 0) + 1}"
     loc = locate.last_frame(frames, place.root) or home
-    return Failure(name, loc, code(when, (kind,), said), wording(said, place) or "failed without a message")
+    return Failure(
+        name, loc, code(when, kinds or ("AssertionError",), said), wording(said, place) or "failed without a message"
+    )
 
 
 def from_conftest(log: str, place: Place) -> tuple[Failure, ...]:
@@ -147,6 +151,9 @@ def from_conftest(log: str, place: Place) -> tuple[Failure, ...]:
     loc = locate.last_frame(((path, int(line)) for path, line in _TRACE_LINE.findall(rest)), place.root)
     if not name or not said:
         return ()
-    kind = _TYPE.match(said.strip().splitlines()[-1])
-    names = re.findall(r"^\s*(\w+Error)\b", said, re.MULTILINE) or ([kind.group(1)] if kind else [])
-    return (Failure(name, loc or f"{name}:1", code("collect", names, said), wording(said, place)),)
+    return (Failure(name, loc or f"{name}:1", code("collect", _kinds(said), said), wording(said, place)),)
+
+
+def _kinds(said: str) -> tuple[str, ...]:
+    """Names of exceptions that lines begin with."""
+    return tuple(found.rpartition(".")[2] for found in _TYPE.findall(said))

@@ -88,7 +88,11 @@ def same_failures(one: Report, other: Report) -> bool:
 def line(report: Report) -> str:
     """The report in one line, for people."""
     summary = report.summary
-    counts = ((summary.failed, "failed"), (summary.errors, "errors"), (summary.passed, "passed"))
+    counts = (
+        (summary.failed, "failed"),
+        (summary.errors, "error" if summary.errors == 1 else "errors"),
+        (summary.passed, "passed"),
+    )
     parts = [f"{count} {word}" for count, word in (*counts, (summary.skipped, "skipped")) if count]
     if report.fault is not None:
         parts.insert(0, f"{report.fault.code}: {report.fault.message.splitlines()[0]}")

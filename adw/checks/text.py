@@ -8,10 +8,13 @@ LINE_LIMIT = 160
 GAP = " … "
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{5,}")
+_ADDRESS = re.compile(r"\b(at|[Tt]hread) 0x[0-9A-Fa-f]{5,}")
 _MOCK_ID = re.compile(r"\bid='\d{6,}'")
 _TMP = re.compile(r"(?:/[^\s'\"/:]+)*/pytest-of-[^\s'\"/]+/pytest-\d+")
 _SECONDS = re.compile(r"\bin \d+(?:\.\d+)?s\b(?: \(\d+:\d\d:\d\d\))?")
+_LIBRARY_FRAME = re.compile(
+    r"^(?:INTERNALERROR>)?\s+(?:File \".*(?:/(?:site|dist)-packages/|<frozen |/lib/python3)|[~^]+$)"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -30,7 +33,7 @@ def steady(text: str, *folders: str) -> str:
         if folder and folder != "/":
             text = re.sub(rf"(?<![\w.]){re.escape(folder.rstrip('/'))}(?:/|(?![\w.-]))", "", text)
     text = _TMP.sub("<tmp>", text)
-    text = _ADDRESS.sub("at 0x…", text)
+    text = _ADDRESS.sub(r"\1 0x…", text)
     text = _MOCK_ID.sub("id='…'", text)
     return _SECONDS.sub("in …s", text)
 
@@ -52,6 +55,7 @@ def message(text: str, *folders: str, limit: int = LIMIT) -> str:
 
 
 def tail(text: str, *folders: str, lines: int = 25, limit: int = 1500) -> str:
-    """The last lines of a log, for people and models."""
-    kept = [line.rstrip()[:LIMIT] for line in steady(plain(text[-50_000:]), *folders).splitlines() if line.strip()]
+    """The last lines of a log, for people and models, without the frames of libraries."""
+    said = (line.rstrip()[:LIMIT] for line in steady(plain(text[-50_000:]), *folders).splitlines())
+    kept = [line for line in said if line and not _LIBRARY_FRAME.match(line)]
     return "\n".join(kept[-lines:])[-limit:]

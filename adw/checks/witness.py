@@ -43,14 +43,22 @@ class Line(BaseModel):
     def name(self) -> str:
         return f"{self.id} {self.subtest}" if self.subtest else self.id
 
+    @property
+    def home(self) -> str:
+        """`path:line` of the test's definition; of its file's first line where that is not known."""
+        path, line = self.location or (self.id.split("::", 1)[0], 1)
+        return f"{path}:{line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
     """All lines of all processes of one check."""
 
     results: tuple[Line, ...] = ()
-    running: tuple[str, ...] = ()
-    """Tests that were begun and not ended."""
+    begun: tuple[Line, ...] = ()
+    """Tests that were begun, in that order."""
+    running: tuple[Line, ...] = ()
+    """Those of them that were not ended."""
     collecting: str = ""
     """What was looked at last, where no test was begun."""
     collected: int | None = None
@@ -82,13 +90,14 @@ def read(files: Mapping[str, bytes]) -> Testimony:
     for line in lines:
         of_kind.setdefault(line.kind, []).append(line)
     ended = {line.id for line in of_kind.get("end", ())}
-    begun = [line.id for line in of_kind.get("start", ())]
+    begun = {line.id: line for line in of_kind.get("start", ())}
     finishes = of_kind.get("finish", ())
     own = {line.exit for line in finishes if not line.worker}
     collected = of_kind.get("collected", ())
     return Testimony(
         results=tuple(of_kind.get("result", ())),
-        running=tuple(dict.fromkeys(name for name in begun if name not in ended)),
+        begun=tuple(begun.values()),
+        running=tuple(line for line in begun.values() if line.id not in ended),
         collecting="" if begun else next((line.id for line in reversed(of_kind.get("collecting", ()))), ""),
         collected=collected[-1].count if collected and collected[-1].count else None,
         ended=len(of_kind.get("end", ())),

@@ -30,9 +30,12 @@ HERE = Path(__file__).resolve().parent
 MAX_TEXT = 4000
 FIRST_FRAMES = 20
 LAST_FRAMES = 60
+SPOKEN_FOR = ("DocTestFailure", "UnexpectedException", "MultipleDoctestFailures", "FixtureLookupError")
+"""Exceptions that say less than what pytest makes of them."""
 
 
 def _cut(text: str) -> str:
+    text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair would break pytest-xdist's channel
     if len(text) <= MAX_TEXT:
         return text
     return text[: MAX_TEXT // 2] + " … " + text[-MAX_TEXT // 2 :]
@@ -86,12 +89,19 @@ class Witness:
     def __init__(self, config: pytest.Config, settings: dict[str, Any]) -> None:
         self.worker = hasattr(config, "workerinput")
         self.settings = settings
+        self.stacks = (HERE / f"stacks-{os.getpid()}.txt").open("w", encoding="utf-8")
         path = HERE / f"witness-{os.getpid()}.jsonl"
         self.file = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def write(self, kind: str, **fields: Any) -> None:
         fields["kind"] = kind
-        os.write(self.file, (json.dumps(fields) + "\n").encode("utf-8", "replace"))
+        os.write(self.file, (json.dumps(fields, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+
+    def watch(self) -> None:
+        """Write where every thread stands, shortly before the time limit, even in code that never returns to Python."""
+        left = self.settings.get("deadline", 0) - time.time()
+        if left > 0:
+            faulthandler.dump_traceback_later(left, file=self.stacks)
 
     def pytest_sessionstart(self) -> None:
         self.write("session", worker=self.worker)
@@ -99,7 +109,9 @@ class Witness:
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         self.write("collecting", id=collector.nodeid)
 
+    @pytest.hookimpl(trylast=True)
     def pytest_exception_interact(self, call: pytest.CallInfo[Any], report: object) -> None:
+        self.watch()  # pytest's own faulthandler plugin has just switched the watch off
         if isinstance(report, pytest.CollectReport) and call.excinfo is not None:
             # The report of a collector travels from worker to controller with its attributes.
             report.__dict__["adw_detail"] = _describe(call.excinfo)
@@ -119,9 +131,9 @@ class Witness:
         if call.excinfo is not None and report.failed:
             report.adw_detail = _describe(call.excinfo)
 
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
+    def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
         if not self.worker:
-            self.write("start", id=nodeid)
+            self.write("start", id=nodeid, location=[str(location[0]), (location[1] or 0) + 1])
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         if not self.worker:
@@ -145,7 +157,7 @@ class Witness:
             if location and location[1] is not None:
                 fields["location"] = [str(location[0]), int(location[1]) + 1]
             detail = fields["detail"]
-            if detail is None or detail["type"] in ("DocTestFailure", "UnexpectedException", "MultipleDoctestFailures"):
+            if detail is None or detail["type"] in SPOKEN_FOR:
                 fields["text"] = _cut(str(report.longrepr or ""))
         self.write("result", **fields)
 
@@ -168,9 +180,6 @@ class Witness:
 
 def pytest_configure(config: pytest.Config) -> None:
     settings = json.loads((HERE / "witness.json").read_text(encoding="utf-8"))
-    config.pluginmanager.register(Witness(config, settings), "adw-witness-of-this-process")
-    left = settings.get("deadline", 0) - time.time()
-    if left > 0:
-        stacks = (HERE / f"stacks-{os.getpid()}.txt").open("w", encoding="utf-8")
-        config.add_cleanup(stacks.close)
-        faulthandler.dump_traceback_later(left, file=stacks)
+    witness = Witness(config, settings)
+    config.pluginmanager.register(witness, "adw-witness-of-this-process")
+    witness.watch()

@@ -1,0 +1,101 @@
+"""Every recording of real pytest gives the report that its project deserves: nothing lost, nothing invented."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adw.checks import report
+from adw.checks.tool import Evidence, Reading
+from adw.checks.tools import tool
+from adw.domain.report import Failure
+from adw.domain.run import CheckSpec
+from tests.fixtures.record_pytest import CASES, HERE, load
+
+RECORDINGS = sorted(HERE.glob("*/*.json"))
+CHECK = CheckSpec("test", "pytest", ("python", "-m", "pytest"))
+
+
+@pytest.fixture(params=RECORDINGS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def recording(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.param
+    return path
+
+
+def read(evidence: Evidence) -> Reading:
+    return tool("pytest").read(evidence)
+
+
+def found(failures: tuple[Failure, ...]) -> dict[str, tuple[str, str]]:
+    names = Counter(failure.name for failure in failures)
+    assert max(names.values(), default=1) == 1
+    return {failure.name: (failure.code, failure.loc) for failure in failures}
+
+
+def test_every_case_is_recorded() -> None:
+    versions = {path.parent.name for path in RECORDINGS}
+    assert {(path.parent.name, path.stem) for path in RECORDINGS} == {(v, name) for v in versions for name in CASES}
+
+
+def test_what_failed_is_named_with_its_line_and_kind(recording: Path) -> None:
+    assert found(read(load(recording)).failures) == CASES[recording.stem].truth
+
+
+def test_what_could_not_be_judged_says_so(recording: Path) -> None:
+    fault = read(load(recording)).fault
+    assert (fault.code if fault else "") == CASES[recording.stem].fault
+
+
+def test_green_means_that_all_went_well(recording: Path) -> None:
+    case, evidence = CASES[recording.stem], load(recording)
+    made = report.build(CHECK, evidence, read(evidence), "log")
+    assert made.ok is (not case.truth and not case.fault)
+
+
+def test_counts_are_those_of_the_project(recording: Path) -> None:
+    case, reading = CASES[recording.stem], read(load(recording))
+    if reading.fault is None:
+        assert (reading.summary.passed, reading.summary.skipped) == (case.passed, case.skipped)
+        assert bool(reading.summary.failed + reading.summary.errors) is bool(set(case.truth) - {"coverage"})
+
+
+def test_messages_are_short_and_hold_nothing_of_this_machine(recording: Path) -> None:
+    reading = read(load(recording))
+    said = [failure.message for failure in reading.failures]
+    assert all(message and len(message) <= 300 for message in said)
+    assert not any("/w/" in message or "at 0x7" in message for message in said)
+
+
+UNKNOWN_WITHOUT_WITNESS = {
+    # inherited across files: the JUnit case names the file of the base class only
+    "tests/deep/test_names.py::TestInherits::test_inherited",
+    # the text of an exception group begins with the tree of what is in it
+    "tests/test_kinds.py::test_group",
+    # helpers that hide themselves, text that was compiled: the traceback as text does not tell
+    "tests/test_kinds.py::test_hidden_helper",
+    "tests/test_kinds.py::test_syntax",
+}
+DIES_WITHOUT_REPORT = {"abort", "segfault", "leaves", "hangs", "timeout_thread"}
+
+
+def test_junit_alone_names_the_same_tests(recording: Path) -> None:
+    """Where pytest could not load the witness. Subtests have no names in JUnit XML: their test stands for them."""
+    if recording.stem in DIES_WITHOUT_REPORT:
+        pytest.skip("pytest wrote no report")
+    evidence = load(recording)
+    alone = read(replace(evidence, files={name: text for name, text in evidence.files.items() if name == "junit.xml"}))
+    expected = {name.partition(" (")[0] if "TestSub" in name else name for name in CASES[recording.stem].truth}
+    assert {failure.name for failure in alone.failures} == expected
+    if recording.stem != "stops_green":
+        assert alone.fault is None or CASES[recording.stem].fault
+
+
+def test_junit_alone_finds_codes_and_lines(recording: Path) -> None:
+    if recording.stem not in {"kinds", "names", "fixtures", "collection", "parallel"}:
+        pytest.skip("says nothing more")
+    evidence = load(recording)
+    alone = read(replace(evidence, files={"junit.xml": evidence.files["junit.xml"]}))
+    truth = CASES[recording.stem].truth
+    expected = {name: told for name, told in truth.items() if name not in UNKNOWN_WITHOUT_WITNESS}
+    assert {name: told for name, told in found(alone.failures).items() if name in expected} == expected
