@@ -21,7 +21,7 @@ def build(kit: Kit, progress: Progress) -> Progress:
     """Ask for the edits of the plan; commit them."""
     made = progress.need_plan()
     prompt = kit.prompts.system(Phase.BUILD)
-    shown = kit.steps.take(
+    shown = kit.steps.look(
         "sections",
         tuple[Section, ...],
         lambda: redacted(

@@ -25,13 +25,13 @@ def plan(kit: Kit, progress: Progress) -> Progress:
     progress = replace(progress, baseline=baseline, build_baseline=build_baseline, report=baseline)
 
     prompt = kit.prompts.system(Phase.PLAN)
-    shown = kit.steps.take(
+    shown = kit.steps.look(
         "sections", tuple[Section, ...], lambda: plan_sections(kit.view, prompt.text, baseline, build_baseline)
     )
     ended = converse(kit, Brief(Phase.PLAN, 0, shown, PLAN_TOOLS, PlanInput, prompt.version))
     if ended.done is None:
         return progress.ended(Phase.PLAN, Outcome.FAILED, calls=ended.calls, detail=turns_ran_out(kit))
-    made = kit.steps.take("plan", Plan, lambda: _on_real_paths(kit, PlanInput.model_validate(ended.done).plan()))
+    made = kit.steps.look("plan", Plan, lambda: _on_real_paths(kit, PlanInput.model_validate(ended.done).plan()))
     return replace(progress, plan=made).ended(Phase.PLAN, Outcome.PASSED, calls=ended.calls, detail=made.summary)
 
 

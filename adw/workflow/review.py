@@ -25,7 +25,7 @@ def review(kit: Kit, progress: Progress) -> Progress:
     """Gate and reading; blockers are patched and tested again, at most `max_attempts` times."""
     calls = 0
     for attempt in range(kit.spec.limits.max_attempts + 1):
-        diff = kit.steps.take("diff", str, kit.workspace.diff)
+        diff = kit.steps.look("diff", str, kit.workspace.diff)
         made, used = _judge(kit, progress, attempt, diff)
         calls += used
         if made is None:
@@ -42,7 +42,7 @@ def review(kit: Kit, progress: Progress) -> Progress:
         if failing:
             detail = f"{len(failing)} tests fail after the patch: {failing[0]}"
             return progress.ended(Phase.REVIEW, Outcome.FAILED, attempts=attempt + 1, calls=calls, detail=detail)
-        if kit.steps.take("diff", str, kit.workspace.diff) == diff:
+        if kit.steps.look("diff", str, kit.workspace.diff) == diff:
             detail = f"{_count(made)}; the patch changed nothing"
             return progress.ended(Phase.REVIEW, Outcome.NO_PROGRESS, attempts=attempt + 1, calls=calls, detail=detail)
     detail = f"blockers are left after max_attempts ({kit.spec.limits.max_attempts})"
@@ -57,7 +57,7 @@ def _judge(kit: Kit, progress: Progress, attempt: int, diff: str) -> tuple[Revie
         return Review(Verdict.REJECT, gate), 0
     prompt = kit.prompts.system(Phase.REVIEW)
     tested = (sections.report(compact(progress.report), "Tests"),) if progress.report else ()
-    shown = kit.steps.take(
+    shown = kit.steps.look(
         "sections",
         tuple[Section, ...],
         lambda: redacted(

@@ -23,14 +23,20 @@ class Steps:
         self._in_place = False
 
     def take(self, name: str, kind: type[T], body: Callable[[], T]) -> T:
-        """What `body` returned, now or before a crash."""
+        """What `body` returned, now or before a crash. It may change the workspace."""
+        return self._step(name, kind, body, self._workspace.tree)
 
+    def look(self, name: str, kind: type[T], body: Callable[[], T]) -> T:
+        """The same for a body that only reads: the content need not be stored again."""
+        return self._step(name, kind, body, lambda: self._tree)
+
+    def _step(self, name: str, kind: type[T], body: Callable[[], T], tree: Callable[[], str]) -> T:
         def live() -> dict[str, Any]:
             if self._tree and not self._in_place:
                 self._workspace.restore(self._tree)
             self._in_place = True
             value = body()
-            return {"value": dump(value, _key(kind)), "tree": self._workspace.tree()}
+            return {"value": dump(value, _key(kind)), "tree": tree()}
 
         stored = self._journal.step(name, live)
         self._tree = stored["tree"]

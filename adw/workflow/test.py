@@ -64,7 +64,7 @@ def resolve(
     prompt = kit.prompts.system(Phase.TEST)
     about = (sections.report(compact(wanted), "Failing tests"),) if failing else ()
     blockers = (sections.findings(found),) if found else ()
-    shown = kit.steps.take(
+    shown = kit.steps.look(
         "sections",
         tuple[Section, ...],
         lambda: redacted(
@@ -89,7 +89,7 @@ def _look(kit: Kit, progress: Progress, label: str) -> _Round:
     report = run_check(kit, "test", label, progress.baseline)
     issue = kit.spec.issue
     failing = in_scope(report, f"{issue.title}\n{issue.body}", progress.plan)
-    return _Round(report, failing, kit.steps.take("diff", str, kit.workspace.diff))
+    return _Round(report, failing, kit.steps.look("diff", str, kit.workspace.diff))
 
 
 def _stuck(before: _Round, now: _Round) -> str:
