@@ -58,7 +58,7 @@ def outcome_cell(outcome: Outcome | None, *, alive: bool = False) -> Text:
 def money(usd: Decimal | None) -> str:
     if usd is None:
         return "no known price"
-    return f"${usd:.2f}" if usd >= 1 else f"${usd:.4f}"
+    return f"${usd:.2f}" if usd >= 1 or not usd else f"${usd:.4f}"
 
 
 def tokens_line(usage: Usage) -> str:

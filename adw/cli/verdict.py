@@ -51,7 +51,7 @@ def of_result(result: object) -> tuple[int, Problem | None]:
 def of_error(error: AdwError, run_id: str) -> tuple[int, Problem]:
     """`run_id`: the run that was under way, where there was one."""
     resume = _RESUME.format(id=run_id) if run_id and error.exit_code == INTERRUPTED else ""
-    return error.exit_code, Problem(error.code, error.message, error.hint or resume)
+    return error.exit_code, Problem(error.code, error.message, resume or error.hint)
 
 
 def of_interrupt(run_id: str) -> tuple[int, Problem]:
@@ -63,7 +63,9 @@ def _of_record(record: RunRecord) -> tuple[int, Problem]:
     result = record.result
     exits = {kind.code: kind.exit_code for kind in _kinds(AdwError)}
     message = record.detail or (result.detail if result else "") or f"the run ended {outcome}"
-    hint = record.hint or _NEXT.get(outcome, _RESUME).format(id=record.spec.id)
+    # Whatever stopped a run that was interrupted: the way on is the same, and it is always said in the same words.
+    own = "" if outcome is Outcome.CANCELLED else record.hint
+    hint = own or _NEXT.get(outcome, _RESUME).format(id=record.spec.id)
     return exits.get(record.error_code, _EXIT[outcome]), Problem(record.error_code or outcome.value, message, hint)
 
 

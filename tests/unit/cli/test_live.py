@@ -74,7 +74,7 @@ def test_without_a_terminal_each_event_is_one_line():
 def test_progress_without_a_budget_has_no_limit_to_tell():
     progress = Progress().after(CallEnded("build", 1, Usage(output=5), replayed=False))
 
-    assert progress.spent == "5 tokens, $0.0000"
+    assert progress.spent == "5 tokens, $0.00"
     assert progress.calls == 1
 
 
@@ -105,7 +105,7 @@ def test_on_a_terminal_the_panel_shows_where_the_run_is():
     shown.close()
 
     assert "build: attempt 1, turn 2: 3,210 tokens to claude-sonnet-5-5" in panel.getvalue()
-    assert "0 calls · 0 of 20,000 tokens, $0.0000 · 0.0 s" in panel.getvalue()
+    assert "0 calls · 0 of 20,000 tokens, $0.00 · 0.0 s" in panel.getvalue()
     assert "test (pytest): 3 failed, 58 passed in 3.2 s" in panel.getvalue()
     assert LINES[0] in written.getvalue()
     assert LINES[3] in written.getvalue()

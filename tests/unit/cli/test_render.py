@@ -121,6 +121,13 @@ def test_what_a_run_says_to_do_next_goes_before_the_general_hint():
     assert "hint: ask for another model\n" in shown(replace(samples.FAILED_RUN, record=record))[1]
 
 
+def test_a_run_that_was_interrupted_is_resumed_in_the_same_words_whatever_stopped_it():
+    record = replace(samples.CANCELLED_RECORD, detail="the check was stopped", hint="go on")
+
+    err = shown(replace(samples.FAILED_RUN, record=record))[1]
+    assert f"error: the check was stopped\nhint: resume with: adw resume {samples.RUN}\n" in err
+
+
 def test_a_list_of_runs_has_one_line_for_each():
     lines = text(samples.RUNS).splitlines()
 
@@ -274,7 +281,8 @@ def test_durations(seconds, words):
 
 
 @pytest.mark.parametrize(
-    ("usd", "words"), [(None, "no known price"), (Decimal("0.00123"), "$0.0012"), (Decimal("12.345"), "$12.34")]
+    ("usd", "words"),
+    [(None, "no known price"), (Decimal(0), "$0.00"), (Decimal("0.00123"), "$0.0012"), (Decimal("12.345"), "$12.34")],
 )
 def test_money(usd, words):
     assert money(usd) == words
