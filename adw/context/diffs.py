@@ -36,14 +36,14 @@ def _file(chunk: str) -> FileDiff:
     lines = chunk.split("\n")
     start = next((place for place, text in enumerate(lines) if text.startswith("@@ ")), len(lines))
     head = lines[:start]
-    deleted = any(text.startswith("deleted file mode") for text in head)
+    deleted = any(text.startswith(("deleted file mode", "+++ /dev/null")) for text in head)
     changed = tuple(_changed(lines[start:]))
     path = _path(head, deleted=deleted)
     return FileDiff(
         path=path,
         old_path=next((t.removeprefix("rename from ").strip('"') for t in head if t.startswith("rename from ")), path),
         deleted=deleted,
-        created=any(text.startswith("new file mode") for text in head),
+        created=any(text.startswith(("new file mode", "--- /dev/null")) for text in head),
         added=tuple(line for sign, line in changed if sign == "+"),
         removed=tuple(line for sign, line in changed if sign == "-"),
     )
@@ -52,6 +52,8 @@ def _file(chunk: str) -> FileDiff:
 def _path(head: list[str], *, deleted: bool) -> str:
     mark = "--- " if deleted else "+++ "
     for text in head:
+        if text.startswith("rename to "):
+            return text.removeprefix("rename to ").strip('"')
         if text.startswith(mark):
             return text.removeprefix(mark).split("\t")[0].strip('"').partition("/")[2]
     return head[0].rpartition(" b/")[2].strip('"')  # no hunks: a mode change, an empty or a binary file

@@ -1,14 +1,16 @@
 """Files that an issue points at: named in it, or holding what fails. Shown outright, they save the asking."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from adw.domain.report import Report
 
-_PATH = re.compile(r"[\w./-]*\w\.\w{1,8}\b")
+# Each is linear in the text: an issue is outside text, and a pasted log may be one word of megabytes.
+_TOKEN = re.compile(r"[\w./-]+")
+_CLIMB = re.compile(r"(?:\.{0,2}/)+")
 _WORD = re.compile(r"[A-Za-z_]\w{3,}")
-_MODULE = re.compile(r"\b[a-z_]\w*(?:\.\w+)+\b")
+_MODULE = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 
 
 def likely_files(text: str, report: Report | None, files: Iterable[str], most: int = 8) -> tuple[str, ...]:
@@ -21,10 +23,23 @@ def likely_files(text: str, report: Report | None, files: Iterable[str], most: i
 
 
 def _named(text: str, files: tuple[str, ...]) -> list[str]:
-    """Files whose path, or the end of it, stands in the text; also as a dotted module."""
-    dotted = {match.replace(".", "/") + ".py" for match in _MODULE.findall(text)}
-    names = {match.lstrip("./") for match in _PATH.findall(text)} | dotted
-    return [path for path in files if any(path == name or path.endswith("/" + name) for name in names)]
+    """Files whose path, or the end of it, stands in the text; also as a dotted module, or with a name of it behind."""
+    names: set[str] = set()
+    for token in set(_TOKEN.findall(text)):
+        name = token.rstrip("./-")
+        names.add(name[climb.end() :] if (climb := _CLIMB.match(name)) else name)
+        if _MODULE.fullmatch(name):
+            module, last = name.replace(".", "/").rsplit("/", maxsplit=1)
+            names |= {f"{module}/{last}.py", f"{module}.py"}
+    return [path for path in files if any(end in names for end in _ends(path))]
+
+
+def _ends(path: str) -> Iterator[str]:
+    """The path and its ends at folders: `a/b/c.py`, `b/c.py`; of the bare name only where it has a suffix."""
+    parts = path.split("/")
+    for start in range(len(parts)):
+        if start < len(parts) - 1 or "." in parts[-1]:
+            yield "/".join(parts[start:])
 
 
 def _failing(report: Report | None, files: tuple[str, ...]) -> list[str]:
