@@ -17,7 +17,7 @@ class CommitFiles:
     @cached_property
     def _blobs(self) -> dict[str, str]:
         """Object ids by path."""
-        entries = entries_of(self._repository.git(), self._repository.head)
+        entries = entries_of(self._repository.objects(), self._repository.head)
         return {
             entry.path: entry.object_id for entry in entries if entry.mode.startswith("100") and is_listed(entry.path)
         }
@@ -28,4 +28,4 @@ class CommitFiles:
     def read(self, path: str) -> bytes:
         if path not in self._blobs:
             raise WorkspaceError(f"there is no file {path!r} in commit {self._repository.head[:10]}")
-        return self._repository.git().run("cat-file", "blob", self._blobs[path]).stdout
+        return self._repository.objects().run("cat-file", "blob", self._blobs[path]).stdout

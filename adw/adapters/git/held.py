@@ -17,6 +17,8 @@ class Held:
     """The run's index, refs and written paths, which together say what its content is."""
 
     root: Path
+    objects: GitCommand
+    """Git on what is stored, with no index."""
     index: Index
     refs: RunRefs
     written: Written
@@ -26,7 +28,7 @@ class Held:
     submodules: tuple[str, ...]
 
     @classmethod
-    def of(cls, registration: Path, git: GitCommand, root: Path) -> "Held":
+    def of(cls, registration: Path, git: GitCommand, objects: GitCommand, root: Path) -> "Held":
         """From the worktree's git folder. Raises WorkspaceError where the run did not get as far as to have one."""
         refs = RunRefs(git)
         base = refs.base
@@ -34,12 +36,13 @@ class Held:
             raise WorkspaceError(f"the worktree at {root} was never finished", hint="start a new run")
         return cls(
             root=root,
+            objects=objects,
             index=Index.at(registration / "adw-index", git, root),
             refs=refs,
             written=Written(registration / "adw-written"),
             own_index=registration / "index",
             base=base,
-            submodules=look_into(git, base).submodules,
+            submodules=look_into(objects, base).submodules,
         )
 
     def store(self) -> str:
@@ -53,12 +56,12 @@ class Held:
         """Put everything right that differs from `tree`, ignored files apart that the run did not write."""
         self.index.require(tree)
         left = self.written.paths
-        wanted = set(diffs.names(self.index.git, self.base, tree))
+        wanted = set(diffs.names(self.objects, self.base, tree))
         before = {path: confined.modified(self.root, path) for path in left | wanted}
         self.index.check_out(tree)
         if strays := left - wanted:
             # Half-done writes of ignored files: git takes them for caches.
-            strays -= {entry.path for entry in entries_of(self.index.git, tree)}
+            strays -= {entry.path for entry in entries_of(self.objects, tree)}
         for path in strays:
             confined.delete(self.root, path)
         for path, time in before.items():

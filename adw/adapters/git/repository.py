@@ -1,7 +1,7 @@
 """The user's repository as it stands when a run starts. Only looked at, never changed."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adw.adapters.git.checkout import Checkout, look_at
@@ -88,9 +88,19 @@ class Repository:
         environment = ONLY_REPOSITORY_CONFIG | {"GIT_DIR": str(self.common)}
         return GitCommand(self.root, environment, EXACT_CONTENT)
 
+    def objects(self) -> GitCommand:
+        """Git on what is stored, alone: as in a bare repository, and with an index that does not exist.
+
+        So neither a broken index nor a .gitattributes that somebody has just written (`*.py -diff` hides changes)
+        has a say in what is shown.
+        """
+        git = self.git()
+        environment = {**git.environment, "GIT_INDEX_FILE": str(self.common / "adw-no-index")}
+        return replace(git, environment=environment, settings=(*git.settings, "core.bare=true"))
+
     def diff(self, base: str, other: str) -> str:
         """Unified diff between two commits or trees, for runs whose worktree is gone."""
-        return unified(self.git(), base, other)
+        return unified(self.objects(), base, other)
 
     def warnings(self) -> tuple[str, ...]:
         """What people should know before the run starts, one sentence each."""

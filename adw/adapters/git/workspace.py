@@ -64,7 +64,7 @@ class GitWorkspace:
 
     def files(self) -> tuple[str, ...]:
         """See the port. Without submodules, names that are not UTF-8 and files that are never read."""
-        entries = entries_of(self._repository.git(), self._content())
+        entries = entries_of(self._repository.objects(), self._content())
         return tuple(sorted(one.path for one in entries if one.mode != SUBMODULE and is_listed(one.path)))
 
     def read(self, path: str) -> bytes:
@@ -105,10 +105,10 @@ class GitWorkspace:
         self._held.restore(tree)
 
     def touched(self) -> tuple[str, ...]:
-        return diffs.names(self._repository.git(), self._base(), self._content())
+        return diffs.names(self._repository.objects(), self._base(), self._content())
 
     def diff(self) -> str:
-        return diffs.unified(self._repository.git(), self._base(), self._content())
+        return diffs.unified(self._repository.objects(), self._base(), self._content())
 
     def commit(self, message: str) -> str:
         """See the port. By the user's git identity."""
@@ -147,7 +147,7 @@ class GitWorkspace:
         return registration
 
     def _hold(self, registration: Path) -> Held:
-        return Held.of(registration, self._worktree.git(registration), self.root)
+        return Held.of(registration, self._worktree.git(registration), self._repository.objects(), self.root)
 
     def _base(self) -> str:
         return (self._held or self._hold(self._registration())).base
