@@ -17,14 +17,14 @@ demo: $(installed)
 	@$(bin)/adw demo
 
 test: $(developing)
-	$(bin)/python -m pytest $(PYTEST_OPTIONS) -m "not slow" --cov
+	$(bin)/python -m pytest $(PYTEST_OPTIONS) -m "not slow" --cov=adw
 
 check: $(developing)
 	$(bin)/ruff format --check .
 	$(bin)/ruff check .
 	$(bin)/mypy
 	$(bin)/lint-imports
-	$(bin)/python -m pytest $(PYTEST_OPTIONS) --cov --cov-fail-under=95
+	$(bin)/python -m pytest $(PYTEST_OPTIONS) --cov=adw --cov-fail-under=95
 
 wheel: $(developing)
 	rm -rf dist
