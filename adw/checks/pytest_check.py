@@ -55,8 +55,14 @@ class _Trial:
     """None where there is no report to trust; `complaint` says why."""
     complaint: str
 
+    @property
+    def exit_code(self) -> int:
+        """Pytest's own where a wrapper around it has another for the same thing: `make` says 2 for every failure."""
+        said, own = self.evidence.exit_code, self.testimony.exit_code
+        return own if own and said > 0 else said
+
     def judge(self) -> Reading:
-        exit_code = self.evidence.exit_code
+        exit_code = self.exit_code
         if self.evidence.timed_out:
             return self._cut_short("TIMEOUT", f"the time limit of {self.evidence.timeout_s:g} s ended pytest")
         if exit_code < 0 or exit_code > _SHELL_SIGNAL:
@@ -71,14 +77,14 @@ class _Trial:
             files = ", ".join(self.testimony.foreign)
             return self._fault("MISMATCH", f"the tests ran code of your checkout, not of the workspace: {files}")
         failures = self._failures()
-        if self.evidence.exit_code == _RED and not failures:
+        if self.exit_code == _RED and not failures:
             failures = self._coverage()
         complaint = self._contradiction(bool(failures))
         return self._fault("MISMATCH", complaint) if complaint else Reading(self._summary(), failures)
 
     def _contradiction(self, red: bool) -> str:  # noqa: FBT001 - read with the sentence that calls it
         """What does not agree between exit code, report and witness; empty where all does."""
-        exit_code, testimony = self.evidence.exit_code, self.testimony
+        exit_code, testimony = self.exit_code, self.testimony
         reported = len({case.id for case in self.cases or () if case.red})
         witnessed = len({line.id for line in testimony.results if line.outcome == "failed"})
         if testimony.present and reported > witnessed:
@@ -117,10 +123,10 @@ class _Trial:
         return self._fault("NO_REPORT", self.complaint)
 
     def _not_run(self) -> Reading:
-        if self.evidence.exit_code == _INTERNAL:
+        if self.exit_code == _INTERNAL:
             said = _INTERNAL_ERROR.findall(self.evidence.log)
             return self._fault("CRASH", f"pytest failed internally: {said[-1] if said else 'no reason given'}")
-        if self.evidence.exit_code != _USAGE:
+        if self.exit_code != _USAGE:
             return self._fault("NO_TESTS", "pytest ran no tests")
         failures = pytest_failures.from_conftest(self.evidence.log, self.evidence.place)
         if failures:

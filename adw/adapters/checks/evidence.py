@@ -1,6 +1,7 @@
 """Starting a check's command on this machine, and gathering all that it leaves."""
 
 import shutil
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from adw.ports import StopSignal
 _REPORT_BYTES = 64_000_000
 """A report file that is larger is not read: the check is then not judged."""
 _BWRAP_SIGNAL = 128
+_DEEP = 3
+"""Parts of a path below which a folder is not one of the machine's own, as /tmp is."""
 _DUMP_LEAD = 0.05
 """Share of the time limit, at most a second, by which stacks are written before it."""
 
@@ -50,7 +53,10 @@ class Bench:
         )
         ended = process.run(
             self.sandbox.wrap(
-                invocation.command, root=root, scratch=scratch, visible=(self.checkout, *_homes(program))
+                invocation.command,
+                root=root,
+                scratch=scratch,
+                visible=(self.checkout, *_homes(program, variables.get("PATH", ""))),
             ),
             cwd=root,
             environment={**variables, **invocation.environment},
@@ -99,9 +105,10 @@ def _program(name: str, root: Path, variables: Mapping[str, str]) -> Path:
     return Path(found)
 
 
-def _homes(program: Path) -> tuple[Path, ...]:
-    """Where a program's own files are: its installation and, for a virtual environment, the one behind it."""
-    return program.parent.parent, program.resolve().parent.parent
+def _homes(program: Path, path: str) -> tuple[Path, ...]:
+    """Where programs' own files are: their installations and, for a virtual environment, the one behind it."""
+    folders = [program.parent, program.resolve().parent, *(Path(entry) for entry in path.split(":") if entry)]
+    return (*dict.fromkeys(folder.parent for folder in folders if len(folder.parts) > _DEEP), Path(sys.prefix))
 
 
 def _lay(invocation: Invocation, scratch: Path) -> None:

@@ -39,7 +39,10 @@ def test_every_case_is_recorded() -> None:
 
 
 def test_what_failed_is_named_with_its_line_and_kind(recording: Path) -> None:
-    assert found(read(load(recording)).failures) == CASES[recording.stem].truth
+    truth = CASES[recording.stem].truth
+    if (recording.parent.name, recording.stem) == ("8.0.2", "subtests"):  # pytest 9 is the first to know them
+        truth = {"test_sub.py::TestSub::test_each": ("ASSERT_FAIL", "test_sub.py:8")}
+    assert found(read(load(recording)).failures) == truth
 
 
 def test_what_could_not_be_judged_says_so(recording: Path) -> None:

@@ -179,6 +179,9 @@ class Witness:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if str(HERE) in os.environ.get("PYTEST_ADDOPTS", ""):
+        # Put there for a pytest that a script starts; one that a test starts is not to write the same report.
+        del os.environ["PYTEST_ADDOPTS"]
     settings = json.loads((HERE / "witness.json").read_text(encoding="utf-8"))
     witness = Witness(config, settings)
     config.pluginmanager.register(witness, "adw-witness-of-this-process")
