@@ -10,7 +10,11 @@ from pydantic import SecretStr
 
 from adw.errors import ConfigError
 
-_SECRET_NAME = re.compile(r"(^|_)(API)?(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)$|^ADW_DATABASE_URL$")
+_SECRET_NAME = re.compile(
+    r"(^|_)(API|ACCESS)?(KEY|KEY_ID|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|DSN|PAT)$"
+    r"|(DATABASE_URL|CONNECTION_STRING)$",
+    re.IGNORECASE,
+)
 _SHORTEST_SECRET = 8
 """Shorter values are no secrets worth the name, and to redact them would riddle every text."""
 
@@ -33,8 +37,8 @@ class Environment:
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Environment":
         """Raises ConfigError where neither XDG_DATA_HOME nor HOME tells where to store things."""
-        hidden = {name: value for name, value in variables.items() if _SECRET_NAME.search(name)}
-        password = _password_of(variables.get("ADW_DATABASE_URL", ""))
+        hidden = {value for name, value in variables.items() if _SECRET_NAME.search(name)}
+        hidden |= {_password_of(value) for value in hidden}
         return cls(
             anthropic_api_key=_secret(variables.get("ANTHROPIC_API_KEY")),
             auth_token=_secret(variables.get("ANTHROPIC_AUTH_TOKEN")),
@@ -42,9 +46,7 @@ class Environment:
             database_url=_secret(variables.get("ADW_DATABASE_URL")),
             data_home=_data_home(variables),
             no_color=bool(variables.get("NO_COLOR")),
-            secrets=tuple(
-                SecretStr(value) for value in sorted({*hidden.values(), password}) if len(value) >= _SHORTEST_SECRET
-            ),
+            secrets=tuple(SecretStr(value) for value in sorted(hidden) if len(value) >= _SHORTEST_SECRET),
         )
 
 

@@ -115,8 +115,7 @@ class Settings(_Section):
 
     def bounds(self, budget_tokens: int | None = None, budget_usd: float | None = None) -> Limits:
         """The run's limits; what the command line gives (not None) goes before the file."""
-        given = {"budget_tokens": budget_tokens, "budget_usd": budget_usd}
-        return Limits(**self.limits.model_dump() | {name: value for name, value in given.items() if value is not None})
+        return Limits(**self.limits.model_dump()).with_budget(budget_tokens, budget_usd)
 
     def check_specs(self, detected: tuple[CheckSpec, ...] = ()) -> tuple[CheckSpec, ...]:
         """The checks of a run: what the file says, and for what it leaves out what was `detected`."""

@@ -218,7 +218,10 @@ def test_everything_that_looks_like_a_secret_is_one():
             "FOO_APIKEY": "foo-0123456789",
             "SHORT_KEY": "yes",
             "ADW_DATABASE_URL": "postgresql://me:opensesame@db/adw",
+            "AWS_ACCESS_KEY_ID": "AKIA0123456789",
+            "app_database_url": "mysql://me@db/app",
             "PATH": "/usr/bin:/bin",
+            "PWD": "/home/me/project",
             "MONKEY": "bananas-bananas",
         }
     )
@@ -229,6 +232,8 @@ def test_everything_that_looks_like_a_secret_is_one():
         "foo-0123456789",
         "postgresql://me:opensesame@db/adw",
         "opensesame",
+        "AKIA0123456789",
+        "mysql://me@db/app",
     }
 
 

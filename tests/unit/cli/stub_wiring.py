@@ -44,9 +44,11 @@ class StubWiring:
         self._asked("plan_run", request)
         return samples.DRY_RUN
 
-    def resume_run(self, run_id: str, observer: Observer) -> Any:
+    def resume_run(
+        self, run_id: str, observer: Observer, *, budget_tokens: int | None, budget_usd: float | None
+    ) -> Any:
         self._begin(observer)
-        self._asked("resume_run", run_id)
+        self._asked("resume_run", run_id, budget_tokens, budget_usd)
         return self.outcome
 
     def cancel_run(self, run_id: str) -> Any:

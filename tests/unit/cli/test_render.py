@@ -167,6 +167,18 @@ def test_the_demos_branch_is_gone_and_not_offered():
     assert "git merge" not in text(samples.DEMO)
 
 
+def test_a_run_that_had_no_plan_yet_shows_none():
+    record = replace(samples.FAILED_RECORD, result=replace(samples.RESULT, plan=None, report=None, review=None))
+    lines = text(replace(samples.DETAIL, record=record))
+
+    assert "plan:" not in lines
+    assert "review:" not in lines
+
+
+def test_on_a_terminal_tables_are_shown_too():
+    assert "running" in shown(samples.RUNS, kind=Terminal)[0]
+
+
 def test_no_line_in_a_pipe_ends_with_blanks():
     assert not [line for line in text(samples.DETAIL).splitlines() if line.endswith(" ")]
 
