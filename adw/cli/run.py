@@ -45,10 +45,16 @@ def run(
 
 
 @app.command()
-def resume(context: typer.Context, run_id: RunId, _json: Json = False) -> RunOutcome:
+def resume(
+    context: typer.Context,
+    run_id: RunId,
+    budget_tokens: BudgetTokens = None,
+    budget_usd: BudgetUsd = None,
+    _json: Json = False,
+) -> RunOutcome:
     """Go on with a run that was interrupted, from its last step: nothing is paid for twice."""
     frame = frame_of(context)
-    return frame.wiring().resume_run(run_id, frame.observer)
+    return frame.wiring().resume_run(run_id, frame.observer, budget_tokens=budget_tokens, budget_usd=budget_usd)
 
 
 @app.command()

@@ -23,11 +23,13 @@ _EXIT = {
 _NEXT = {
     Outcome.FAILED: "adw runs show {id} tells what was tried, adw runs diff {id} what was changed",
     Outcome.NO_PROGRESS: "adw runs show {id} tells what was tried, adw runs diff {id} what was changed",
-    Outcome.OVER_BUDGET: "adw runs show {id} tells where it went; start again with a higher budget",
+    Outcome.OVER_BUDGET: "adw runs show {id} tells where it went; adw resume {id} goes on with a higher budget",
     Outcome.OVER_QUOTA: "adw usage report tells where it went",
     Outcome.CHECK_ERROR: "adw runs show {id} names the logs, adw runs log {id} --check NAME shows one",
 }
 _RESUME = "resume with: adw resume {id}"
+_RESUMABLE = {Outcome.MODEL_ERROR, Outcome.CHECK_ERROR, Outcome.CRASHED}
+"""What may be over once the user has mended something outside of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,16 @@ def _of_record(record: RunRecord) -> tuple[int, Problem]:
     message = record.detail or (result.detail if result else "") or f"the run ended {outcome}"
     # Whatever stopped a run that was interrupted: the way on is the same, and it is always said in the same words.
     own = "" if outcome is Outcome.CANCELLED else record.hint
-    hint = own or _NEXT.get(outcome, _RESUME).format(id=record.spec.id)
+    hint = _with_way_on(own or _NEXT.get(outcome, _RESUME).format(id=record.spec.id), record, outcome)
     return exits.get(record.error_code, _EXIT[outcome]), Problem(record.error_code or outcome.value, message, hint)
+
+
+def _with_way_on(hint: str, record: RunRecord, outcome: Outcome) -> str:
+    """The hint with the run's id where it speaks of `adw resume`, and with the way to resume where that is one."""
+    hint = hint.replace("`adw resume`", f"`adw resume {record.spec.id}`")
+    if outcome in _RESUMABLE and "adw resume" not in hint and not record.spec.replay:
+        hint = f"{hint}; {_RESUME.format(id=record.spec.id)}"
+    return hint
 
 
 def _kinds(kind: type[AdwError]) -> Iterator[type[AdwError]]:

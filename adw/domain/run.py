@@ -1,6 +1,6 @@
 """A run: what it was asked, what it may spend, how it ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -70,6 +70,14 @@ class Limits:
     max_file_lines: int = 500
     max_result_chars: int = 20_000
     """What one tool result may bring back."""
+
+    def with_budget(self, tokens: int | None, usd: float | None) -> "Limits":
+        """The same bounds with another budget; None leaves what is there."""
+        return replace(
+            self,
+            budget_tokens=self.budget_tokens if tokens is None else tokens,
+            budget_usd=self.budget_usd if usd is None else usd,
+        )
 
 
 @dataclass(frozen=True, slots=True)

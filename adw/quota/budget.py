@@ -27,7 +27,7 @@ def over_budget(
             asked=reservation.tokens,
             left=left,
             utilization=(held.tokens + reservation.tokens) / budget_tokens,
-            hint="Resume the run with a larger --budget-tokens.",
+            hint="`adw resume` with a larger --budget-tokens",
         )
     if budget_usd and held.usd + reservation.usd > budget_usd:
         left_usd = max(Decimal(0), budget_usd - held.usd)
@@ -38,6 +38,6 @@ def over_budget(
             left=float(left_usd),
             utilization=float((held.usd + reservation.usd) / budget_usd),
             unit="usd",
-            hint="Resume the run with a larger --budget-usd.",
+            hint="`adw resume` with a larger --budget-usd",
         )
     return None

@@ -34,8 +34,15 @@ def start_run(request: RunRequest, observer: Observer, place: Place | None = Non
     return _drive(house, RunRecord(spec), observer, resumed=False)
 
 
-def resume_run(run_id: str, observer: Observer, place: Place | None = None) -> RunOutcome:
-    """Go on with a run where its last stored step left it."""
+def resume_run(
+    run_id: str,
+    observer: Observer,
+    place: Place | None = None,
+    *,
+    budget_tokens: int | None = None,
+    budget_usd: float | None = None,
+) -> RunOutcome:
+    """Go on with a run where its last stored step left it. A budget takes the place of the one that the run had."""
     house = open_house(place)
     record = house.store.load(run_id)
     if record.outcome in _ENDED:
@@ -43,7 +50,9 @@ def resume_run(run_id: str, observer: Observer, place: Place | None = None) -> R
             f"run {record.spec.id} has ended: {record.outcome}",
             hint=f"see what it did: adw runs show {record.spec.id}",
         )
-    return _drive(house, replace(record, outcome=None, error_code="", detail="", hint=""), observer, resumed=True)
+    spec = replace(record.spec, limits=record.spec.limits.with_budget(budget_tokens, budget_usd))
+    again = replace(record, spec=spec, outcome=None, error_code="", detail="", hint="")
+    return _drive(house, again, observer, resumed=True)
 
 
 def cancel_run(run_id: str, place: Place | None = None) -> RunRecord:
@@ -75,8 +84,8 @@ def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool
         model = model_for(house, spec, stop, resumed=resumed)
         for name in lock_names(spec):
             open_.enter_context(RunLock(house.root, name))
-        if not resumed:
-            house.store.create(record)
+        # A resumed run has no outcome any more: it is under way again.
+        (house.store.save if resumed else house.store.create)(record)
         ledger = open_.enter_context(ledger_of(house, spec.id, replay=bool(spec.replay)))
         journal = DbosJournal(house.store.folder(spec.id) / "journal.db", spec.id, stop)
         kit = assemble(house, spec, journal, ledger, model, observer, stop)

@@ -45,8 +45,9 @@ class Finished:
 def converse(kit: Kit, brief: Brief) -> Finished:
     """Turns until the work is done, at most `max_turns`.
 
-    A faulty answer is answered once with a short correction; the second in a row raises ModelError. Faulty
-    answers do not enter the history: they would be paid for again with every turn.
+    A faulty answer is answered once with a short correction; the second in a row raises ModelError, and whoever
+    resumes the run gives it one turn more. Faulty answers do not enter the history: they would be paid for again
+    with every turn.
     """
     turns: tuple[Message, ...] = ()
     note, was_bad, edited = "", False, False
@@ -56,7 +57,7 @@ def converse(kit: Kit, brief: Brief) -> Finished:
         turn = None if fault else _use_tools(kit, brief, answer, number)
         bad = turn is None or turn.bad
         if bad and was_bad:
-            raise _two_faults(answer, turn)
+            _give_up(kit, _two_faults(answer, turn))
         was_bad, note = bad, fault
         if turn is None:
             continue
@@ -119,10 +120,22 @@ def _results(turn: Turn, answer: Answer, complaint: str) -> Message:
     )
 
 
+def _give_up(kit: Kit, error: ModelError) -> None:
+    """Raises `error`, but not where the answer was given before the run was resumed: then the user wants more."""
+    asked_again = kit.calls.last_replayed
+
+    def body() -> bool:
+        if not asked_again:
+            raise error
+        return True
+
+    kit.steps.take("once more", bool, body)
+
+
 def _two_faults(answer: Answer, turn: Turn | None) -> ModelError:
     what = "malformed tool calls" if turn else describe(answer)
     return ModelError(
         f"two answers in a row could not be worked with; the last: {what}",
-        hint="another model may do better: --model, or fallback in .adw.toml",
+        hint="`adw resume` asks once more; another model may do better: --model, or fallback in .adw.toml",
         retried=True,
     )

@@ -50,6 +50,8 @@ class Calls:
         self._spec = spec
         self._ports = ports
         self._count = 0
+        self.last_replayed = False
+        """Whether the last answer came from the journal: it was bought before the run was resumed."""
 
     @property
     def count(self) -> int:
@@ -68,10 +70,10 @@ class Calls:
         self._ports.observer.tell(CallStarted(place.phase, place.attempt, place.turn, request.model, counted))
         stored = self._ports.journal.step("model", lambda: self._buy(tag, request, place.fallback))
         answer = load(Answer, stored["answer"])
-        replayed = self._ports.journal.last_step_replayed
+        self.last_replayed = self._ports.journal.last_step_replayed
         entry = self._entry(tag, stored["model"], answer.usage, "ok", counted, answer.duration_s)
         self._ports.ledger.settle(entry)
-        self._ports.observer.tell(CallEnded(place.phase, place.turn, answer.usage, replayed, entry.cost_usd))
+        self._ports.observer.tell(CallEnded(place.phase, place.turn, answer.usage, self.last_replayed, entry.cost_usd))
         return answer
 
     def room(self, choice: ModelChoice) -> int:
@@ -104,7 +106,7 @@ class Calls:
                 left=limits.budget_usd,
                 utilization=0.0,
                 unit="usd",
-                hint="give the budget in tokens: --budget-tokens",
+                hint="give the budget in tokens: `adw resume` with --budget-usd 0 --budget-tokens N",
             )
         reservation = Reservation(tag, worst.total, cost or Decimal(0), now)
         self._ports.ledger.reserve(reservation, budget_tokens=limits.budget_tokens, budget_usd=limits.budget_usd)

@@ -11,10 +11,17 @@ def run_check(kit: Kit, name: str, label: str, baseline: Report | None = None) -
     """The report of check `name`. Raises CheckError where it could not be judged: never to be read as green."""
     check = kit.need_check(name)
     kit.observer.tell(CheckStarted(name, " ".join(check.command)))
-    report = kit.steps.take(f"check:{label}", Report, lambda: _run(kit, name, label))
+    report = kit.steps.take(f"check:{label}", Report, lambda: _judged(kit, name, label))
     report = with_baseline(report, baseline) if baseline else report
     kit.observer.tell(CheckEnded(name, line(report), report.ok))
+    return report
+
+
+def _judged(kit: Kit, name: str, label: str) -> Report:
+    """A step's body: a check that could not be judged leaves none behind, so a resumed run tries it again."""
+    report = _run(kit, name, label)
     if report.fault:
+        kit.observer.tell(CheckEnded(name, line(report), ok=False))
         raise CheckError(
             f"the {name} check could not be judged: {report.fault.message}",
             hint=f"see the log: adw runs log {kit.spec.id} --check {label}",

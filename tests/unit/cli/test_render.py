@@ -115,10 +115,23 @@ def test_a_cancelled_run_can_be_resumed_and_one_that_was_quicker_is_told():
     assert text(samples.PASSED_RECORD) == f"{samples.RUN} has ended: passed\n"
 
 
-def test_what_a_run_says_to_do_next_goes_before_the_general_hint():
-    record = replace(samples.FAILED_RECORD, outcome=Outcome.MODEL_ERROR, hint="ask for another model")
+def hint_of(hint, outcome, **spec):
+    record = replace(samples.FAILED_RECORD, outcome=outcome, hint=hint, spec=replace(samples.SPEC, **spec))
+    return shown(replace(samples.FAILED_RUN, record=record))[1].partition("hint: ")[2].rstrip("\n")
 
-    assert "hint: ask for another model\n" in shown(replace(samples.FAILED_RUN, record=record))[1]
+
+def test_what_a_run_says_to_do_next_goes_before_the_general_hint():
+    assert hint_of("a smaller issue", Outcome.OVER_BUDGET) == "a smaller issue"
+
+
+def test_a_run_that_an_error_ended_is_told_how_to_resume_it_by_its_id():
+    resume = f"resume with: adw resume {samples.RUN}"
+    assert hint_of("ask for another model", Outcome.MODEL_ERROR) == f"ask for another model; {resume}"
+    assert hint_of("`adw resume` asks again", Outcome.MODEL_ERROR) == f"`adw resume {samples.RUN}` asks again"
+
+
+def test_a_replay_that_differs_is_not_to_be_resumed():
+    assert hint_of("record again", Outcome.MODEL_ERROR, replay="x.json") == "record again"
 
 
 def test_a_run_that_was_interrupted_is_resumed_in_the_same_words_whatever_stopped_it():

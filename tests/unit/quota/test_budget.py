@@ -21,7 +21,7 @@ def test_what_fits_to_the_last_token_fits():
 def test_the_error_names_what_was_asked_what_is_left_and_the_limit():
     over = check(52_000, held=88_000, budget=100_000)
     assert over.message == ("the next call may take 52,000 tokens, 12,000 of the run's budget of 100,000 are left")
-    assert over.hint == "Resume the run with a larger --budget-tokens."
+    assert over.hint == "`adw resume` with a larger --budget-tokens"
     assert (over.asked, over.left, over.utilization, over.unit) == (52_000, 12_000, 1.4, "tokens")
 
 
