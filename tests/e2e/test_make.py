@@ -89,9 +89,11 @@ def test_a_version_that_is_asked_for_is_not_replaced_by_another(machine):
 def test_make_stops_where_there_is_no_python(machine, tmp_path):
     make = shutil.which("make")
     assert make
+    # Under `make test` the outer make's variables would go before ours.
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
     done = subprocess.run(
-        [make, "-C", str(ROOT), "demo", f"VENV={tmp_path / 'venv'}"],
-        env={**os.environ, "PATH": str(machine.path), "HOME": str(machine.home), "PYENV_ROOT": ""},
+        [make, "-C", str(ROOT), "demo", "PYTHON=", f"VENV={tmp_path / 'venv'}"],
+        env={**outer, "PATH": str(machine.path), "HOME": str(machine.home), "PYENV_ROOT": ""},
         capture_output=True,
         text=True,
         check=False,

@@ -199,6 +199,11 @@ def test_run_passes_on_what_the_command_line_says():
     ]
 
 
+def test_resume_passes_on_a_new_budget():
+    assert asked("resume", "a") == [("resume_run", "a", None, None)]
+    assert asked("resume", "a", "--budget-tokens", "5", "--budget-usd", "0") == [("resume_run", "a", 5, 0.0)]
+
+
 def test_run_refuses_to_record_a_replay(capfd):
     assert run("run", "issue.md", "--record", "a", "--replay", "b") == 2
     assert "exclude each other" in capfd.readouterr().err
