@@ -21,7 +21,8 @@ def _frame(family: str) -> int:
 
 
 def _count(text: str, family: str) -> int:
-    return int(ctok.token_count(text, family)) - _frame(family)
+    # For `ctok` an empty message has a word boundary; a block without text has nothing.
+    return int(ctok.token_count(text, family)) - _frame(family) if text else 0
 
 
 class CtokCounter:

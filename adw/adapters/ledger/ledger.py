@@ -8,17 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, delete, exists, func, insert, select, type_coerce
+from sqlalchemy import Connection, Engine, and_, delete, exists, insert, or_, select
 
-from adw.adapters.ledger import tracking
+from adw.adapters.ledger import sums, tracking
 from adw.adapters.ledger.engine import engine_for, ledger_url, migrating, place, reading, writing
 from adw.adapters.ledger.faults import translated
 from adw.adapters.ledger.migrations import MIGRATIONS, check_known, migrate, version
 from adw.adapters.ledger.rows import entry_from, entry_row, reservation_row
-from adw.adapters.ledger.tables import dollars, entries, reservations
+from adw.adapters.ledger.tables import entries, reservations
 from adw.domain.entry import Entry, Reservation
 from adw.domain.usage import Usage
-from adw.quota.budget import Held, over_budget
+from adw.quota.budget import over_budget
 
 _CHUNK = 1000
 
@@ -77,19 +77,20 @@ class SqlLedger:
         with translated(self._place), writing(self._engine, tag.run_id) as db:
             if _is_settled(db, tag.key):
                 return
-            _drop(db, tag.key)
-            self._expire(db, tag.run_id, reservation.created_at)
-            over = over_budget(
-                reservation, _held(db, tag.run_id), budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd))
-            )
+            self._forget(db, reservation)
+            held = sums.held(db, tag.run_id)
+            over = over_budget(reservation, held, budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd)))
             if over is None:
                 db.execute(insert(reservations).values(reservation_row(reservation)))
         if over is not None:
             raise over
 
-    def _expire(self, db: Connection, run_id: str, now: datetime) -> None:
-        mine = reservations.c.run_id == run_id
-        db.execute(delete(reservations).where(mine, reservations.c.created_at < now - self._reservation_life))
+    def _forget(self, db: Connection, new: Reservation) -> None:
+        """Drop what the key held before, and what crashed calls of its run have left."""
+        same = reservations.c.key == new.tag.key
+        mine = reservations.c.run_id == new.tag.run_id
+        expired = and_(mine, reservations.c.created_at < new.created_at - self._reservation_life)
+        db.execute(delete(reservations).where(or_(same, expired)))
 
     def settle(self, entry: Entry) -> None:
         """See the port. The entry, the end of its reservation and the run's totals are one transaction."""
@@ -106,7 +107,7 @@ class SqlLedger:
 
     def spent(self, run_id: str) -> Usage:
         with translated(self._place), reading(self._engine) as db:
-            return _billed(db, run_id)
+            return sums.spent(db, run_id)
 
     def entries(self, *, run_id: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
         """Entries, oldest first, read as they are asked for. `since` is inclusive."""
@@ -126,31 +127,3 @@ def _is_settled(db: Connection, key: str) -> bool:
 
 def _drop(db: Connection, key: str) -> None:
     db.execute(delete(reservations).where(reservations.c.key == key))
-
-
-def _billed(db: Connection, run_id: str) -> Usage:
-    classes = (
-        entries.c.fresh,
-        entries.c.cache_read,
-        entries.c.cache_write_5m,
-        entries.c.cache_write_1h,
-        entries.c.output,
-    )
-    row = db.execute(select(*(func.sum(column) for column in classes)).where(entries.c.run_id == run_id)).one()
-    return Usage(*(int(tokens or 0) for tokens in row))
-
-
-def _held(db: Connection, run_id: str) -> Held:
-    """What the run was billed, and what its open calls may still cost."""
-    billed_usd = db.scalar(select(_total(entries.c.cost_pico_usd)).where(entries.c.run_id == run_id))
-    tokens, usd = db.execute(
-        select(func.coalesce(func.sum(reservations.c.tokens), 0), _total(reservations.c.pico_usd)).where(
-            reservations.c.run_id == run_id
-        )
-    ).one()
-    return Held(tokens=_billed(db, run_id).total + int(tokens), usd=dollars(billed_usd or 0) + dollars(usd))
-
-
-def _total(pico: ColumnElement[Decimal]) -> ColumnElement[int]:
-    """The sum in pico-dollars; 0 where there is nothing to add."""
-    return func.coalesce(func.sum(type_coerce(pico, BigInteger)), 0)
