@@ -78,7 +78,8 @@ def intent_to_add(checkout: Checkout) -> None:
 
 def stashed(checkout: Checkout) -> None:
     checkout.write({"src/lib.py": b"LIMIT = 99\n", "stash me.txt": b"x\n"})
-    checkout.git("stash", "push", "--quiet", "--include-untracked", "--", "src/lib.py", "stash me.txt")
+    paths = ("src/lib.py", "stash me.txt")
+    checkout.git("stash", "push", "--quiet", "--include-untracked", "--", *paths, accept=(0, 1))
 
 
 def in_a_conflict(checkout: Checkout) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from adw.errors import AdwError, StorageError, WorkspaceError
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+_STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 _HALF_WRITTEN = ".adw-half-written"
 
 
@@ -46,8 +46,11 @@ def kind(root: Path, path: str) -> str:
     return "other"
 
 
-def check_place(root: Path, path: str) -> None:
-    """Raises WorkspaceError where no file can stand at `path`: a folder is there, or a file where a folder must be."""
+def check_place(root: Path, path: str, *, link: bool) -> None:
+    """Raises WorkspaceError where no file can stand at `path`: a folder is there, or a file where a folder must be.
+
+    `link`: a symbolic link may be there.
+    """
     parts = path.split("/")
     for depth in range(1, len(parts)):
         above = "/".join(parts[:depth])
@@ -56,8 +59,11 @@ def check_place(root: Path, path: str) -> None:
             return
         if found != "folder":
             raise WorkspaceError(f"{path!r} lies under {above!r}, which is a {found}, not a folder")
-    if (found := kind(root, path)) not in {"missing", "file", "link"}:
-        raise WorkspaceError(f"{path!r} is a {found}" if found == "folder" else f"{path!r} is not a file")
+    found = kind(root, path)
+    if found == "folder":
+        raise WorkspaceError(f"{path!r} is a folder")
+    if found == "other" or (found == "link" and not link):
+        raise WorkspaceError(f"{path!r} is not a file")
 
 
 def read(root: Path, path: str, limit: int) -> bytes:
@@ -67,13 +73,16 @@ def read(root: Path, path: str, limit: int) -> bytes:
             # O_NONBLOCK: opening a pipe must not wait for its other end.
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             descriptor = os.open(path.rpartition("/")[2], flags, dir_fd=folder)
-        with os.fdopen(descriptor, "rb") as stream:
+        try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
-                raise WorkspaceError(f"{path!r} is not a file")
+                raise WorkspaceError(f"{path!r} is {'a folder' if stat.S_ISDIR(found.st_mode) else 'not a file'}")
             if found.st_size > limit:
                 raise WorkspaceError(f"{path!r} has {found.st_size} bytes; at most {limit} are read")
-            return stream.read(limit)
+            with os.fdopen(descriptor, "rb", closefd=False) as stream:
+                return stream.read(limit)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise as_error(path, error) from error
 

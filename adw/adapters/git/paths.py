@@ -71,7 +71,7 @@ def check_allowed(path: str, allow: tuple[str, ...]) -> None:
 def is_private(path: str) -> bool:
     """Whether `path` is git's or ADW's own."""
     parts = [_as_stored(part) for part in path.split("/")]
-    return any(part in {".git", "git~1"} for part in parts) or parts[0] == ".adw" or parts == [".adw.toml"]
+    return any(part in {".git", "git~1"} for part in parts) or parts[0] in {".adw", ".adw.toml"}
 
 
 def is_listed(path: str) -> bool:

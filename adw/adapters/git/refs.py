@@ -1,7 +1,8 @@
 """What git remembers of a run: its branch, and refs that only its worktree has.
 
-`refs/worktree/adw/base` is the commit that the run started from, `…/tip` its last commit, `…/trees/<id>` each content
-that was stored: while a ref names it, `git gc` leaves it alone. They go with the worktree.
+`refs/worktree/adw/base` is the commit that the run started from, `…/tip` its last commit, `…/content` the tree that was
+stored last. They go with the worktree. Of a worktree's own refs `git gc` in the user's checkout regards not the refs
+but their logs, so `content` has one: what it names is kept for gc.reflogExpire, 90 days.
 """
 
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class RunRefs:
 
     def keep(self, tree: str) -> None:
         """Hold a stored content against `git gc`."""
-        self.git.run("update-ref", f"{_OWN}/trees/{tree}", tree)
+        self.git.run("update-ref", "--create-reflog", "-m", "adw", f"{_OWN}/content", tree)
 
     def commit(self, tree: str, message: str) -> str:
         """The branch's commit of `tree`: the last one if it has it already, else a new one on top of it."""

@@ -89,14 +89,14 @@ class Repository:
         return GitCommand(self.root, environment, EXACT_CONTENT)
 
     def objects(self) -> GitCommand:
-        """Git on what is stored, alone: as in a bare repository, and with an index that does not exist.
+        """Git on what is stored, alone: away from any work tree, and with an index that does not exist.
 
         So neither a broken index nor a .gitattributes that somebody has just written (`*.py -diff` hides changes)
         has a say in what is shown.
         """
         git = self.git()
         environment = {**git.environment, "GIT_INDEX_FILE": str(self.common / "adw-no-index")}
-        return replace(git, environment=environment, settings=(*git.settings, "core.bare=true"))
+        return replace(git, folder=self.common, environment=environment)
 
     def diff(self, base: str, other: str) -> str:
         """Unified diff between two commits or trees, for runs whose worktree is gone."""

@@ -89,7 +89,7 @@ class GitWorkspace:
         real = check_named(confined.locate(self.root, named, follow=follow))
         for name in (named, real):
             check_allowed(name, self._allow)
-        confined.check_place(self.root, real)
+        confined.check_place(self.root, real, link=not follow)
         if inside := next((top for top in self._here.submodules if f"{real}/".startswith(f"{top}/")), None):
             raise WorkspaceError(f"{path!r} lies in the submodule {inside!r}, which a run cannot change")
         return real

@@ -44,11 +44,12 @@ class Worktree:
 
     def _is_here(self, entry: Path) -> bool:
         try:
-            link = (entry / (entry / "gitdir").read_text(encoding="utf-8", errors="surrogateescape").strip()).resolve()
+            recorded = entry / os.fsdecode((entry / "gitdir").read_bytes()).removesuffix("\n")
         except OSError:
             return False
-        moved = entry.name == self.root.name and not link.exists()  # the whole repository has another place now
-        return link == self.root / ".git" or moved
+        # The folder is resolved, not the link in it: a check may have made that a symbolic one.
+        moved = entry.name == self.root.name and not recorded.parent.exists()  # the whole repository, somewhere else
+        return recorded.parent.resolve() == self.root or moved
 
     def add(self, branch: str, base: str, *, new: bool) -> Path:
         """Register it on `branch`, made at `base` if `new`. Its folder stays empty. Returns the git folder."""

@@ -94,7 +94,7 @@ class Session:
 
 # No shrinking: an example makes a repository, and takes a second.
 @settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
