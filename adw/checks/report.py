@@ -1,20 +1,17 @@
 """Reports: built from a reading, grouped, compared with a baseline, rendered for people and for the model."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 
-from adw.checks import text
+from adw.checks.compact import compact
+from adw.checks.grouping import group, natural
 from adw.checks.tool import Evidence, Reading
-from adw.domain.codec import JsonValue
-from adw.domain.report import Failure, Report
+from adw.domain.report import Report
 from adw.domain.run import CheckSpec
 
-COMPACT_CHARS = 4800
-"""What messages are cut for in `compact`: about 2K tokens. Names are never cut, so many failures may take more."""
-_MESSAGE_STEPS = (text.LIMIT, 200, 140, 100, 70, 40)
+__all__ = ["build", "compact", "group", "line", "same_failures", "with_baseline"]
+
 _POSITION = re.compile(r"(?::\d+){1,2}$")
 
 
@@ -32,26 +29,6 @@ def build(check: CheckSpec, evidence: Evidence, reading: Reading, log: str) -> R
     )
 
 
-def group(failures: Iterable[Failure]) -> tuple[Failure, ...]:
-    """Failures with the same code and message as one, the further names in `also`; ordered by name."""
-    groups: dict[tuple[str, str], list[Failure]] = {}
-    for failure in sorted(failures, key=lambda each: (_natural(each.name), each.loc, each.code, each.message)):
-        groups.setdefault((failure.code, failure.message), []).append(failure)
-    grouped = []
-    for first, *rest in groups.values():
-        names = dict.fromkeys(name for failure in (first, *rest) for name in failure.names)
-        also = tuple(sorted((name for name in names if name != first.name), key=_natural))
-        grouped.append(replace(first, also=also))
-    return tuple(grouped)
-
-
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """So that line 9 comes before line 10; the name itself last, so that no two names are equal."""
-    parts = re.split(r"([0-9]{1,18})", name)
-    key = [(int(part), "") if index % 2 else (-1, part) for index, part in enumerate(parts)]
-    return (*key, (-1, name))
-
-
 def _keys(report: Report) -> list[tuple[str, tuple[str, ...]]]:
     """Each failing name with what it is compared by.
 
@@ -64,7 +41,7 @@ def _keys(report: Report) -> list[tuple[str, tuple[str, ...]]]:
             is_finding = failure.name == failure.loc
             key = (_POSITION.sub("", name), failure.code, failure.message) if is_finding else (name,)
             keys.append((name, key))
-    return sorted(keys, key=lambda pair: _natural(pair[0]))
+    return sorted(keys, key=lambda pair: natural(pair[0]))
 
 
 def with_baseline(report: Report, baseline: Report) -> Report:
@@ -101,39 +78,3 @@ def line(report: Report) -> str:
     if report.new:
         parts.append(f"{len(report.new)} new")
     return f"{report.check} ({report.tool}): {', '.join(parts)} in {summary.duration_s:g} s"
-
-
-def compact(report: Report) -> str:
-    """The report for the model, as JSON: SPEC §4 without what is empty or differs from run to run.
-
-    `new` is "all" where every failure is; it is missing where none is.
-    """
-    rendered = ""
-    for limit in _MESSAGE_STEPS:
-        rendered = json.dumps(_slim(report, limit), ensure_ascii=False, separators=(",", ":"))
-        if len(rendered) <= COMPACT_CHARS:
-            break
-    return rendered
-
-
-def _slim(report: Report, limit: int) -> JsonValue:
-    summary = report.summary
-    counts = {"total": summary.total, "passed": summary.passed, "failed": summary.failed}
-    counts |= {"errors": summary.errors, "skipped": summary.skipped}
-    slim: dict[str, JsonValue] = {"check": report.check, "tool": report.tool, "ok": report.ok}
-    if not report.ok:
-        slim["exit_code"] = report.exit_code
-    slim["summary"] = {word: count for word, count in counts.items() if count}
-    slim["failures"] = [_slim_failure(failure, limit) for failure in group(report.failures)]
-    slim["new"] = "all" if report.new and set(report.new) == set(report.failing) else sorted(report.new, key=_natural)
-    if report.fault is not None:
-        fault = {"code": report.fault.code, "message": report.fault.message, "tail": report.fault.tail}
-        slim["fault"] = {key: value for key, value in fault.items() if value}
-    return {key: value for key, value in slim.items() if value not in ({}, [], "")}
-
-
-def _slim_failure(failure: Failure, limit: int) -> JsonValue:
-    slim: dict[str, JsonValue] = {} if failure.name == failure.loc else {"name": failure.name}
-    slim |= {"loc": failure.loc, "code": failure.code, "message": text.cut(failure.message, limit)}
-    slim["also"] = list(failure.also)
-    return {key: value for key, value in slim.items() if value}

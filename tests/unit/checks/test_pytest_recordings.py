@@ -70,6 +70,10 @@ def test_messages_are_short_and_hold_nothing_of_this_machine(recording: Path) ->
     assert not any("/w/" in message or "at 0x7" in message for message in said)
 
 
+WITHOUT_REPORT = {"abort", "segfault", "leaves", "hangs", "timeout_thread"}
+"""Where pytest wrote none, the witness is all there is."""
+WITH_REPORT = [path for path in RECORDINGS if path.stem not in WITHOUT_REPORT]
+TELLING = [path for path in RECORDINGS if path.stem in {"kinds", "names", "fixtures", "collection", "parallel"}]
 UNKNOWN_WITHOUT_WITNESS = {
     # inherited across files: the JUnit case names the file of the base class only
     "tests/deep/test_names.py::TestInherits::test_inherited",
@@ -79,26 +83,29 @@ UNKNOWN_WITHOUT_WITNESS = {
     "tests/test_kinds.py::test_hidden_helper",
     "tests/test_kinds.py::test_syntax",
 }
-DIES_WITHOUT_REPORT = {"abort", "segfault", "leaves", "hangs", "timeout_thread"}
 
 
-def test_junit_alone_names_the_same_tests(recording: Path) -> None:
-    """Where pytest could not load the witness. Subtests have no names in JUnit XML: their test stands for them."""
-    if recording.stem in DIES_WITHOUT_REPORT:
-        pytest.skip("pytest wrote no report")
-    evidence = load(recording)
-    alone = read(replace(evidence, files={name: text for name, text in evidence.files.items() if name == "junit.xml"}))
-    expected = {name.partition(" (")[0] if "TestSub" in name else name for name in CASES[recording.stem].truth}
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}-{path.stem}"
+
+
+def junit_alone(path: Path) -> Reading:
+    """As where pytest could not load the witness."""
+    evidence = load(path)
+    return read(replace(evidence, files={name: text for name, text in evidence.files.items() if name == "junit.xml"}))
+
+
+@pytest.mark.parametrize("path", WITH_REPORT, ids=name_of)
+def test_junit_alone_names_the_same_tests(path: Path) -> None:
+    """Subtests have no names in JUnit XML: their test stands for them."""
+    case, alone = CASES[path.stem], junit_alone(path)
+    expected = {name.partition(" (")[0] if "TestSub" in name else name for name in case.truth}
     assert {failure.name for failure in alone.failures} == expected
-    if recording.stem != "stops_green":
-        assert alone.fault is None or CASES[recording.stem].fault
+    assert alone.fault is None or case.fault
 
 
-def test_junit_alone_finds_codes_and_lines(recording: Path) -> None:
-    if recording.stem not in {"kinds", "names", "fixtures", "collection", "parallel"}:
-        pytest.skip("says nothing more")
-    evidence = load(recording)
-    alone = read(replace(evidence, files={"junit.xml": evidence.files["junit.xml"]}))
-    truth = CASES[recording.stem].truth
-    expected = {name: told for name, told in truth.items() if name not in UNKNOWN_WITHOUT_WITNESS}
-    assert {name: told for name, told in found(alone.failures).items() if name in expected} == expected
+@pytest.mark.parametrize("path", TELLING, ids=name_of)
+def test_junit_alone_finds_codes_and_lines(path: Path) -> None:
+    truth = {name: told for name, told in CASES[path.stem].truth.items() if name not in UNKNOWN_WITHOUT_WITNESS}
+    alone = found(junit_alone(path).failures)
+    assert {name: told for name, told in alone.items() if name in truth} == truth
