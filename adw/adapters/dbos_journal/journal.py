@@ -1,5 +1,6 @@
 """The Journal port over one DBOS workflow."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from adw.errors import Interrupted, RunConflict, StorageError
 
 _STORE_POLL_S = 0.005
 _SIGNAL_S = 1.0
-"""A signal that the system gives to another thread is seen after this time at the latest."""
+"""A wait is cut into slices of this length: a ctrl-C that falls just before a wait does not wake it."""
 
 _PROCESS_WIDE = threading.Lock()
 """DBOS is one object per process: so is a run under way."""
@@ -88,18 +89,28 @@ class DbosJournal:
         with launched(self._path, execution) as workflow:
             with storage(self._path):
                 known = DBOS.get_workflow_status(self._run_id)
-                if known is not None and known.status == "SUCCESS":
-                    return known.output
-                self._order.open()
-                self._start(workflow, known)
-            if not execution.begun.wait(self._patience_s):
-                raise StorageError(f"The run in {self._path} could not be started.", hint="Try `adw resume` again.")
-            self._await_end(execution)
+            if known is not None and known.status == "SUCCESS":
+                return known.output
+            try:
+                self._execute(execution, workflow, known)
+            except KeyboardInterrupt:
+                self._stop.set()
+                if not (execution.begun.is_set() and _wait(execution.ended, self._grace_s)):
+                    raise
             if execution.error is not None:
                 raise execution.error
             with storage(self._path):
                 self._await_stored()
             return execution.value
+
+    def _execute(self, execution: Execution, workflow: Callable[[], JsonValue], known: WorkflowStatus | None) -> None:
+        """Start or resume the workflow, and wait until its body has ended."""
+        self._order.open()
+        with storage(self._path):
+            self._start(workflow, known)
+        if not _wait(execution.begun, self._patience_s):
+            raise StorageError(f"The run in {self._path} could not be started.", hint="Try `adw resume` again.")
+        _wait(execution.ended, math.inf)
 
     def _start(self, workflow: Callable[[], JsonValue], known: WorkflowStatus | None) -> None:
         if known is None:
@@ -114,15 +125,6 @@ class DbosJournal:
                 hint="Resume the run with the adw that started it, or start a new run.",
             )
 
-    def _await_end(self, execution: Execution) -> None:
-        try:
-            while not execution.ended.wait(_SIGNAL_S):
-                pass
-        except KeyboardInterrupt:
-            self._stop.set()
-            if not execution.ended.wait(self._grace_s):
-                raise
-
     def _await_stored(self) -> None:
         """DBOS stores the result after the body has ended, in its own thread."""
         end = time.monotonic() + self._patience_s
@@ -135,3 +137,12 @@ class DbosJournal:
 
     def _interrupted(self) -> Interrupted:
         return Interrupted(f"Run {self._run_id} was interrupted.", hint=f"Go on with `adw resume {self._run_id}`.")
+
+
+def _wait(event: threading.Event, limit_s: float) -> bool:
+    """Whether the event came within the limit. Ctrl-C ends it within a second."""
+    end = time.monotonic() + limit_s
+    while not event.wait(max(0.0, min(_SIGNAL_S, end - time.monotonic()))):
+        if time.monotonic() >= end:
+            return False
+    return True

@@ -26,13 +26,25 @@ STEPS = 3
 
 # Imports DBOS once, then runs each job in a process of its own (a fork), so that a kill costs milliseconds.
 # A job kills its process with SIGKILL in the named step: before its body has any effect, inside the body after its
-# effect, or after the step's value was stored.
+# effect, when the step's value is written but not yet committed, or after it was stored.
 CRASH_SERVER = f"""
 import json, os, resource, signal, sys
 from pathlib import Path
+import sqlalchemy
 from adw.adapters.clock import StopFlag
 from adw.adapters.dbos_journal import DbosJournal
 from adw.errors import AdwError
+
+def kill_on_commit():
+    written = []
+    @sqlalchemy.event.listens_for(sqlalchemy.Engine, "after_cursor_execute")
+    def look(connection, cursor, statement, *rest):
+        if statement.startswith("INSERT INTO main.operation_outputs"):
+            written.append(connection)
+    @sqlalchemy.event.listens_for(sqlalchemy.Engine, "commit")
+    def kill(connection):
+        if connection in written:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 def perform(job):
     journal = DbosJournal(Path(job["path"]), "r1", StopFlag(), patience_s=job.get("patience_s", 30))
@@ -49,6 +61,8 @@ def perform(job):
             with open(job["effects"], "a") as effects:
                 effects.write(f"{{step}}\\n")
             reached(step, "inside")
+            if job.get("kill") == [step, "storing"]:
+                kill_on_commit()
             return {{"step": step, "text": "x" * 10_000}}
         value = journal.step(f"step {{step}}", body)
         reached(step, "after")
@@ -140,20 +154,20 @@ def change(path: Path, statement: str) -> None:
 
 
 @pytest.mark.parametrize("step", range(STEPS))
-@pytest.mark.parametrize("point", ["before", "inside", "after"])
+@pytest.mark.parametrize("point", ["before", "inside", "storing", "after"])
 def test_after_kill_9_only_the_step_that_was_not_stored_runs_again(crash: CrashServer, step: int, point: str):
     assert crash.perform(kill=[step, point]) == {"exit": -signal.SIGKILL}
     assert crash.perform() == {"result": list(range(STEPS))}
-    again = [str(step)] if point == "inside" else []
+    again = [str(step)] if point in {"inside", "storing"} else []
     assert sorted(crash.effects) == sorted([str(step) for step in range(STEPS)] + again)
 
 
 def test_a_run_killed_at_every_point_in_turn_ends_with_the_same_result(crash: CrashServer):
     for step in range(STEPS):
-        for point in ("before", "inside", "after"):
+        for point in ("before", "inside", "storing", "after"):
             crash.perform(kill=[step, point])
     assert crash.perform() == {"result": list(range(STEPS))}
-    assert crash.effects == ["0", "0", "1", "1", "2", "2"]
+    assert crash.effects == ["0"] * 3 + ["1"] * 3 + ["2"] * 3
 
 
 def test_a_finished_run_is_not_executed_by_another_process(crash: CrashServer):

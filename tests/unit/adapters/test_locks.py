@@ -2,13 +2,14 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from adw.adapters.locks import RunLock, holder
+from adw.adapters.locks import RunLock, await_free, holder
 from adw.errors import RunConflict, StorageError
 
 HOLD = """
@@ -72,6 +73,18 @@ def test_kill_9_frees_the_lock_although_a_child_lives_on(tmp_path: Path):
         assert holder(tmp_path, "issue-42") is None
         with RunLock(tmp_path, "issue-42"):
             assert holder(tmp_path, "issue-42") == os.getpid()
+
+
+def test_waiting_ends_when_the_holder_does(tmp_path: Path):
+    with another_holder(tmp_path) as (process, _):
+        threading.Thread(target=process.kill).start()
+        assert await_free(tmp_path, "issue-42", 60)
+    assert await_free(tmp_path, "issue-42", 0)
+
+
+def test_waiting_for_a_holder_that_stays_has_an_end(tmp_path: Path):
+    with RunLock(tmp_path, "issue-42"):
+        assert not await_free(tmp_path, "issue-42", 0)
 
 
 def test_an_error_inside_frees_the_lock(tmp_path: Path):
