@@ -14,6 +14,8 @@ _LINE = re.compile(
 )
 _LEVEL = re.compile(r"^(?:fatal )?(?P<level>error|warning|note|info|hint|remark)\b:?\s*", re.IGNORECASE)
 _CODE = re.compile(r"^\[?(?P<code>[A-Z]{1,6}\d{2,5})\]?:?\s+|\s+\[(?P<behind>[\w./-]+)\]$")
+_FRAME = re.compile(r'^\s*File "(?P<path>[^"]+)", line (?P<line>\d+)')
+_RAISED = re.compile(r"^(?P<said>[\w.]*(?:Error|Exception)\b.*)$")
 _MILD = frozenset({"warning", "note", "info", "hint", "remark"})
 _MAX_FINDINGS = 2000
 
@@ -57,7 +59,20 @@ def findings(log: str, root: str) -> tuple[Failure, ...]:
         said = text.message(said[: code.start()] + said[code.end() :] if code else said, root)
         into = mild if level and level["level"].lower() in _MILD else errors
         into.setdefault((loc, named, said), Failure(loc, loc, named, said))
-    return tuple((errors or mild).values())
+    return tuple((errors or mild).values()) or _raised(log, root)
+
+
+def _raised(log: str, root: str) -> tuple[Failure, ...]:
+    """What Python raised: the line that says so, at the last frame before it that lies in the workspace."""
+    found: dict[Failure, None] = {}
+    frames: list[locate.Frame] = []
+    for line in text.plain(log).splitlines():
+        if frame := _FRAME.match(line):
+            frames.append((frame["path"], int(frame["line"])))
+        elif (raised := _RAISED.match(line)) and (loc := locate.last_frame(frames, root)):
+            found[Failure(loc, loc, "UNKNOWN", text.message(raised["said"], root))] = None
+            frames = []
+    return tuple(found)[:_MAX_FINDINGS]
 
 
 def _fault(evidence: Evidence, kind: str, why: str) -> Reading:

@@ -1,8 +1,12 @@
 """Everything that can be wrong is found here, before a run is made and before a token is spent."""
 
+from dataclasses import replace
+
 from adw.adapters.clock import RandomIds
 from adw.adapters.file_issues import FileIssues
 from adw.adapters.git.commit_files import CommitFiles
+from adw.context.issue_text import slug
+from adw.domain.issue import Issue
 from adw.domain.results import RunRequest
 from adw.domain.run import CheckSpec, ModelChoice, Phase, RunSpec
 from adw.errors import ConfigError, UsageError
@@ -15,7 +19,7 @@ _INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 
 def prepare(house: House, request: RunRequest) -> RunSpec:
     """The specification of the run that was asked for. Raises UsageError and its kin."""
-    issue = FileIssues(house.place.folder, house.place.stdin).fetch(request.issue)
+    issue = _redacted(house, FileIssues(house.place.folder, house.place.stdin).fetch(request.issue))
     checks = _checks(house)
     if not any(check.name == "test" for check in checks):
         raise UsageError(
@@ -68,7 +72,16 @@ def _instructions(house: House) -> str:
     """The project's AGENTS.md, else CLAUDE.md, as committed; empty where there is neither."""
     view = CommitFiles(house.repository)
     found = next((name for name in _INSTRUCTIONS if name in view.files()), None)
-    return view.read(found).decode(errors="replace") if found else ""
+    text = view.read(found).decode(errors="replace") if found else ""
+    return house.redactor.text(text)
+
+
+def _redacted(house: House, issue: Issue) -> Issue:
+    """The issue as it may be stored: what is in it goes into the run's files, its branch and its commits."""
+    redact = house.redactor.text
+    title = redact(issue.title)
+    key = issue.key if title == issue.title else slug(title)
+    return replace(issue, key=key, title=title, body=redact(issue.body))
 
 
 def _absolute(house: House, path: str) -> str:

@@ -76,10 +76,26 @@ class Calls:
         self._ports.observer.tell(CallEnded(place.phase, place.turn, answer.usage, self.last_replayed, entry.cost_usd))
         return answer
 
+    def monotonic(self) -> float:
+        """Seconds; only differences mean anything."""
+        return self._ports.clock.monotonic()
+
     def room(self, choice: ModelChoice) -> int:
-        """Tokens that the sections of a request to this model may fill."""
+        """Tokens that the sections of a request to this model may fill. Raises BudgetExceeded where there are none."""
         window = self._ports.prices.context_window(choice.model) or 0
-        return int(window * self._spec.limits.safe_utilization) - choice.max_tokens - _FRAME
+        share = self._spec.limits.safe_utilization
+        ceiling = int(window * share)
+        room = ceiling - choice.max_tokens - _FRAME
+        if room <= 0:
+            raise BudgetExceeded(
+                f"{choice.max_tokens:,} tokens of reserved output leave no room for input: "
+                f"the ceiling is {ceiling:,} ({share:.0%} of {choice.model}'s {window:,})",
+                asked=choice.max_tokens + _FRAME,
+                left=ceiling,
+                utilization=(choice.max_tokens + _FRAME) / window if window else 1.0,
+                hint="lower max_tokens in .adw.toml, or take a model with a larger window",
+            )
+        return room
 
     def _tag(self, place: CallPlace) -> CallTag:
         return CallTag(

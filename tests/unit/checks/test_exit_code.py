@@ -37,6 +37,25 @@ def test_the_same_line_twice_is_one_finding() -> None:
     assert len(read(1, "a.c:1: error: x\na.c:1: error: x\n").failures) == 1
 
 
+def test_what_python_raises_is_at_the_last_frame_of_the_workspace() -> None:
+    log = """*** Error compiling 'shop/cart.py'...
+  File "shop/cart.py", line 12
+    a = = 1
+        ^
+SyntaxError: invalid syntax
+Traceback (most recent call last):
+  File "/w/project/tool.py", line 3, in <module>
+    main()
+  File "/usr/lib/python3.13/json/decoder.py", line 9, in decode
+    raise JSONDecodeError
+json.decoder.JSONDecodeError: Expecting value
+"""
+    assert [(each.loc, each.message) for each in read(1, log).failures] == [
+        ("shop/cart.py:12", "SyntaxError: invalid syntax"),
+        ("tool.py:3", "json.decoder.JSONDecodeError: Expecting value"),
+    ]
+
+
 def test_warnings_count_only_where_there_is_nothing_worse() -> None:
     both = "a.c:1: warning: w\na.c:2: error: e\na.c:2: note: n\n"
     assert [each.loc for each in read(1, both).failures] == ["a.c:2"]
