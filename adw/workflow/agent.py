@@ -101,6 +101,7 @@ def _use_tools(kit: Kit, brief: Brief, answer: Answer, number: int) -> Turn:
         run_check=lambda name: check_text(kit, name),
         max_lines=kit.spec.limits.max_file_lines,
         max_chars=kit.spec.limits.max_result_chars,
+        monotonic=kit.calls.monotonic,
     )
     turn = kit.steps.take("tools", Turn, lambda: toolbox.use(answer.calls))
     kit.observer.tell(ToolsEnded(brief.phase, number, turn.lines))

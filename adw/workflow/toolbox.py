@@ -1,7 +1,7 @@
 """Runs the tool calls of one turn: edits first, together or not at all; then reading; then `done`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,8 +20,9 @@ from adw.workflow.tool_inputs import (
     ToolInput,
     WriteInput,
 )
-from adw.workflow.views import read_files, search
+from adw.workflow.views import bounded, read_files, search
 
+_LINE_CHARS = 100
 _EDITING = (EditInput, WriteInput, DeleteInput)
 
 
@@ -64,6 +65,9 @@ class Toolbox:
     """Runs a check by name and brings its report as text."""
     max_lines: int
     max_chars: int
+    """What one result may hold."""
+    monotonic: Callable[[], float]
+    """Seconds, to bound a search."""
 
     def use(self, calls: tuple[ToolCall, ...]) -> Turn:
         """Work off the calls. Never raises for what the model asked: it is told instead."""
@@ -75,9 +79,10 @@ class Toolbox:
             if call.id not in sheet.results and call.name != "done":
                 sheet.answer(call, self._look(given))
         done = self._finish(sheet)
+        results = tuple(sheet.results[call.id] for call in calls)
         return Turn(
-            results=tuple(sheet.results[call.id] for call in calls),
-            lines=tuple(_line(call, sheet.results[call.id]) for call in calls),
+            results=tuple(replace(result, content=bounded(result.content, self.max_chars)) for result in results),
+            lines=tuple(_line(call, result) for call, result in zip(calls, results, strict=True)),
             edited=sheet.edited,
             bad=sheet.bad,
             done=done,
@@ -127,7 +132,7 @@ class Toolbox:
         if isinstance(given, ReadInput):
             return read_files(given.paths, self.workspace.read, self.max_lines, self.max_chars)
         if isinstance(given, SearchInput):
-            return search(given.pattern, given.glob, self.workspace.files(), self.workspace.read)
+            return search(given.pattern, given.glob, self.workspace.files(), self.workspace.read, self.monotonic)
         if isinstance(given, ChecksInput):
             return "\n".join(self.run_check(name) for name in given.checks)
         raise AssertionError(f"no way to run {type(given).__name__}")  # pragma: no cover
@@ -146,5 +151,7 @@ class Toolbox:
 
 
 def _line(call: ToolCall, result: ToolResult) -> str:
-    what = call.input.get("path") or call.input.get("pattern") or " ".join(map(str, call.input.get("paths", ())))
-    return f"{call.name} {what}".strip() + (" ✗" if result.error else "")
+    """The call in short, for people; its input may be anything."""
+    named = next((call.input[key] for key in ("path", "pattern", "paths", "checks") if call.input.get(key)), "")
+    what = " ".join(map(str, named)) if isinstance(named, list) else str(named)
+    return " ".join(f"{call.name} {what}".split())[:_LINE_CHARS] + (" ✗" if result.error else "")
