@@ -186,7 +186,7 @@ def test_a_disk_that_refuses_a_step_is_a_storage_error_and_the_run_resumes(crash
 
 
 def test_a_disk_that_refuses_the_result_is_a_storage_error_and_the_run_resumes(crash: CrashServer):
-    refused = crash.perform(full=[STEPS - 1, "after"], patience_s=0.2)
+    refused = crash.perform(full=[STEPS - 1, "after"], patience_s=2)
     assert refused["code"] == "storage"
     assert "result could not be stored" in refused["message"]
     assert crash.perform() == {"result": [0, 1, 2]}
