@@ -62,7 +62,7 @@ def converse(kit: Kit, brief: Brief) -> Finished:
         if turn is None:
             continue
         edited = edited or turn.edited
-        complaint = brief.verify(edited) if turn.done is not None else ""
+        complaint = kit.redact(brief.verify(edited)) if turn.done is not None else ""
         if turn.done is not None and not complaint:
             return Finished(turn.done, number, edited)
         turns = (*turns, Message("assistant", answer.blocks), _results(turn, answer, complaint))
