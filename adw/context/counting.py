@@ -101,8 +101,7 @@ def _block(block: Block, count: CountText) -> int:
             )
         case ToolCall():
             return count("".join(_call(block)))
-        case Opaque():
-            return _opaque(block, count)
+    return _opaque(block, count)
 
 
 def _call(call: ToolCall) -> Iterator[str]:

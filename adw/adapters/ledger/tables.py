@@ -20,17 +20,19 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+        return None if value is None else _to_utc(value, naive=dialect.name == "sqlite")
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+        if value is None or dialect.name != "sqlite":
+            return value and value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)
+
+
+def _to_utc(value: datetime, *, naive: bool) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone")
+    utc = value.astimezone(UTC)
+    return utc.replace(tzinfo=None) if naive else utc
 
 
 class Dollars(TypeDecorator[Decimal]):

@@ -1,4 +1,5 @@
 import sqlite3
+import sys
 
 import pytest
 from sqlalchemy import event
@@ -7,7 +8,7 @@ from adw.adapters.ledger.engine import engine_for, ledger_url
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.domain.usage import Usage
 from adw.errors import ConfigError, StorageError
-from tests.fakes.entries import entry, reservation
+from tests.fakes.entries import NOW, entry, reservation
 
 
 @pytest.fixture
@@ -107,9 +108,20 @@ def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path):
     assert "hunter2" not in message
 
 
-def test_a_driver_that_is_not_installed_is_named():
-    message = refused("postgresql+no_such_driver://localhost/adw")
-    assert "no_such_driver" in message
+def test_a_driver_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StorageError, match="psycopg") as caught:
+        SqlLedger.open("postgresql://localhost/adw")
+    assert "pip install" in caught.value.hint
+
+
+def test_a_driver_that_does_not_exist_is_named():
+    assert "no_such_driver" in refused("postgresql+no_such_driver://localhost/adw")
+
+
+def test_a_time_without_a_zone_is_refused(file):
+    with pytest.raises(StorageError, match="no time zone"), SqlLedger.open(file) as ledger:
+        ledger.settle(entry("b", at=NOW.replace(tzinfo=None)))
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/adw", "://nowhere"])
