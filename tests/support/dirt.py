@@ -115,6 +115,10 @@ def hidden_from_status(checkout: Checkout) -> None:
     checkout.git("update-index", "--skip-worktree", ".gitignore", accept=(0, 128))
 
 
+def sparse(checkout: Checkout) -> None:
+    checkout.git("sparse-checkout", "set", "--no-cone", "/src/", accept=(0, 1, 128))
+
+
 DIRT: tuple[Callable[[Checkout], None], ...] = (
     staged,
     staged_and_changed_again,
@@ -133,6 +137,7 @@ DIRT: tuple[Callable[[Checkout], None], ...] = (
     repository_inside,
     packed,
     hidden_from_status,
+    sparse,
 )
 
 _HOOKS = (

@@ -1,6 +1,6 @@
 """A worktree that is there: what its git folder keeps of the run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adw.adapters.git import confined, diffs
@@ -26,6 +26,8 @@ class Held:
     """The worktree's own index: what `git status` there compares with."""
     base: str
     submodules: tuple[str, ...]
+    kept: set[str] = field(default_factory=set)
+    """Trees that were stored since this was opened."""
 
     @classmethod
     def of(cls, registration: Path, git: GitCommand, objects: GitCommand, root: Path) -> "Held":
@@ -49,7 +51,9 @@ class Held:
         """The tree of the base and all that the run wrote, as it is on disk."""
         self.index.stage(self.written.paths)
         tree = self.index.write_tree()
-        self.refs.keep(tree)
+        if tree not in self.kept:
+            self.refs.keep(tree)
+            self.kept.add(tree)
         return tree
 
     def restore(self, tree: str) -> None:

@@ -62,7 +62,7 @@ def check_allowed(path: str, allow: tuple[str, ...]) -> None:
     ):
         raise WorkspaceError(
             f"{path!r} is a CI file, and the run may not write it",
-            hint="if it should: name it under `allow` in .adw.toml",
+            hint='if it should: name it in .adw.toml, [agent] allow = ["…"]',
         )
     if any(unicodedata.category(character) == "Cc" for character in path):
         raise WorkspaceError(f"{path!r} holds a control character")

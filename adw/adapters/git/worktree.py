@@ -46,7 +46,7 @@ class Worktree:
         try:
             recorded = entry / os.fsdecode((entry / "gitdir").read_bytes()).removesuffix("\n")
         except OSError:
-            return False
+            return entry.name == self.root.name  # `git worktree add` was killed before it had written anything else
         # The folder is resolved, not the link in it: a check may have made that a symbolic one.
         moved = entry.name == self.root.name and not recorded.parent.exists()  # the whole repository, somewhere else
         return recorded.parent.resolve() == self.root or moved
@@ -109,6 +109,8 @@ def make_passable(root: Path) -> None:
 
 
 def _remove_folder(folder: Path) -> None:
+    if folder.is_symlink():
+        folder.unlink()
     if not folder.exists():
         return
     try:

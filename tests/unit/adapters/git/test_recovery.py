@@ -68,6 +68,23 @@ def test_a_crash_before_the_worktree_was_finished_is_healed_by_create(checkout, 
     assert Checkout(root).git("status", "--porcelain") == ""
 
 
+def test_a_crash_at_the_start_of_git_s_own_work_is_healed_by_create(checkout, opened, registration):
+    registration.mkdir(parents=True)
+    (registration / "locked").write_text("initializing", encoding="utf-8")
+    opened().create(checkout.git("rev-parse", "main"), BRANCH)
+    assert [entry.name for entry in registration.parent.iterdir()] == ["run"]
+
+
+def test_a_link_in_the_place_of_the_worktree_is_taken_away(checkout, opened, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (checkout.root / ".adw" / "worktrees").mkdir(parents=True)
+    (checkout.root / ".adw" / "worktrees" / "run").symlink_to(tmp_path / "elsewhere")
+    workspace = opened()
+    workspace.create(checkout.git("rev-parse", "main"), BRANCH)
+    assert workspace.read("src/app.py")
+    assert not any((tmp_path / "elsewhere").iterdir())
+
+
 def test_a_crash_that_left_only_the_branch_or_the_folder_is_healed_by_create(checkout, opened):
     checkout.git("branch", BRANCH)
     checkout.write({".adw/worktrees/run/junk": b"x"})
@@ -306,3 +323,10 @@ def test_remove_opens_folders_that_a_check_has_closed(workspace):
     closed.chmod(0o500)
     workspace.remove()
     assert not workspace.root.exists()
+
+
+def test_a_disk_that_refuses_adw_s_folder_is_a_clear_error(checkout, opened):
+    (checkout.root / ".adw").mkdir()
+    (checkout.root / ".adw" / "worktrees").write_bytes(b"")
+    with pytest.raises(WorkspaceError, match="not a folder of ADW's own"):
+        opened().create(checkout.git("rev-parse", "main"), BRANCH)

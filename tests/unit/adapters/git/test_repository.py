@@ -212,6 +212,7 @@ def test_the_diff_is_the_same_whatever_is_configured(checkout):
     checkout.git("config", "color.ui", "always")
     checkout.git("config", "core.abbrev", "40")
     checkout.write({".gitattributes": b"* -diff\n"})
+    checkout.git("add", ".gitattributes")
     again = Repository.discover(checkout.root)
     assert (again.diff(base, tip), again.diff(old, tip)) == diffs
     assert "rename to renamed.txt" in diffs[1]

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -341,6 +342,20 @@ def test_restore_does_not_touch_files_that_are_right(workspace):
     before = {path: path.stat().st_mtime_ns for path in (workspace.root / "src").iterdir()}
     workspace.restore(tree)
     assert {path: path.stat().st_mtime_ns for path in (workspace.root / "src").iterdir()} == before
+
+
+def test_a_disk_that_refuses_is_a_storage_error(workspace):
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, was[1]))
+    try:
+        with pytest.raises(StorageError, match="could not be written") as caught:
+            workspace.write("src/app.py", b"x" * 100)
+        with pytest.raises(StorageError, match="could not be written"):
+            workspace.write("a/path/that/is/too/long/for/a/list/of/the/paths/written/so/far.py", b"")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+    assert "adw resume" in caught.value.hint
+    assert workspace.read("src/app.py") == b"def main():\n    return 1\n"
 
 
 def test_a_disk_that_refuses_is_told_apart():
