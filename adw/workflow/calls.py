@@ -4,15 +4,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from adw.domain.call import CallFacts
 from adw.domain.codec import dump, load
 from adw.domain.entry import CallTag, Entry, Reservation
 from adw.domain.events import CallEnded, CallStarted
 from adw.domain.messages import Answer, ModelRequest
 from adw.domain.run import ModelChoice, RunSpec
 from adw.domain.usage import Usage
-from adw.errors import AdwError, BudgetExceeded, Interrupted, ModelError
+from adw.errors import AdwError, BudgetExceeded, Interrupted, ModelError, StorageError
 from adw.ports import CallFiles, Clock, Journal, Ledger, ModelClient, Observer, PriceList, TokenCounter
-from adw.quota.window import check_window
+from adw.quota.window import check_window, known_window
 
 _FRAME = 1500
 """Tokens kept free for tool schemas and message frames when sections are fitted; the guard counts them exactly."""
@@ -32,17 +33,6 @@ class CallPorts:
     observer: Observer
 
 
-@dataclass(frozen=True, slots=True)
-class CallPlace:
-    """Where in the run a call stands."""
-
-    phase: str
-    attempt: int
-    turn: int
-    prompt_version: str
-    fallback: str = ""
-
-
 class Calls:
     """Asks the model for one run. Keys count up from 1, so a resumed run gives each call its old key."""
 
@@ -50,6 +40,7 @@ class Calls:
         self._spec = spec
         self._ports = ports
         self._count = 0
+        self._failures = 0
         self.last_replayed = False
         """Whether the last answer came from the journal: it was bought before the run was resumed."""
 
@@ -58,22 +49,19 @@ class Calls:
         """Calls so far."""
         return self._count
 
-    def ask(self, request: ModelRequest, place: CallPlace) -> Answer:
+    def ask(self, request: ModelRequest, facts: CallFacts, fallback: str = "") -> Answer:
         """One answer, paid for once. Raises BudgetExceeded or QuotaExceeded before it is sent, else ModelError."""
         self._count += 1
-        tag = self._tag(place)
-        counted = self._ports.counter.count_request(request)
-        check_window(
-            request, counted, self._ports.prices.context_window(request.model), self._spec.limits.safe_utilization
-        )
-        self._reserve(tag, request, counted)
-        self._ports.observer.tell(CallStarted(place.phase, place.attempt, place.turn, request.model, counted))
-        stored = self._ports.journal.step("model", lambda: self._buy(tag, request, place.fallback))
+        tag = self._tag(facts)
+        counted = self._guard(tag, request)
+        self._ports.observer.tell(CallStarted(facts.phase, facts.attempt, facts.turn, request.model, counted))
+        step = f"model {facts.phase} {facts.attempt}.{facts.turn}"
+        stored = self._ports.journal.step(step, lambda: self._buy(tag, request, fallback, facts))
         answer = load(Answer, stored["answer"])
         self.last_replayed = self._ports.journal.last_step_replayed
         entry = self._entry(tag, stored["model"], answer.usage, "ok", counted, answer.duration_s)
         self._ports.ledger.settle(entry)
-        self._ports.observer.tell(CallEnded(place.phase, place.turn, answer.usage, self.last_replayed, entry.cost_usd))
+        self._ports.observer.tell(CallEnded(facts.phase, facts.turn, answer.usage, self.last_replayed, entry.cost_usd))
         return answer
 
     def monotonic(self) -> float:
@@ -82,7 +70,7 @@ class Calls:
 
     def room(self, choice: ModelChoice) -> int:
         """Tokens that the sections of a request to this model may fill. Raises BudgetExceeded where there are none."""
-        window = self._ports.prices.context_window(choice.model) or 0
+        window = known_window(choice.model, self._ports.prices.context_window(choice.model))
         share = self._spec.limits.safe_utilization
         ceiling = int(window * share)
         room = ceiling - choice.max_tokens - _FRAME
@@ -92,22 +80,30 @@ class Calls:
                 f"the ceiling is {ceiling:,} ({share:.0%} of {choice.model}'s {window:,})",
                 asked=choice.max_tokens + _FRAME,
                 left=ceiling,
-                utilization=(choice.max_tokens + _FRAME) / window if window else 1.0,
+                utilization=(choice.max_tokens + _FRAME) / window,
                 hint="lower max_tokens in .adw.toml, or take a model with a larger window",
             )
         return room
 
-    def _tag(self, place: CallPlace) -> CallTag:
+    def _tag(self, facts: CallFacts) -> CallTag:
         return CallTag(
             key=f"{self._spec.id}:{self._count:04d}",
             run_id=self._spec.id,
-            phase=place.phase,
-            attempt=place.attempt,
-            turn=place.turn,
-            prompt_version=place.prompt_version,
+            phase=facts.phase,
+            attempt=facts.attempt,
+            turn=facts.turn,
+            prompt_version=facts.prompt_version,
             flags=self._spec.flags,
             issue=self._spec.issue.key,
         )
+
+    def _guard(self, tag: CallTag, request: ModelRequest) -> int:
+        """Input tokens of the request, which fits its window and is held against the budget."""
+        counted = self._ports.counter.count_request(request)
+        window = self._ports.prices.context_window(request.model)
+        check_window(request, counted, window, self._spec.limits.safe_utilization)
+        self._reserve(tag, request, counted)
+        return counted
 
     def _reserve(self, tag: CallTag, request: ModelRequest, counted: int) -> None:
         limits = self._spec.limits
@@ -127,7 +123,7 @@ class Calls:
         reservation = Reservation(tag, worst.total, cost or Decimal(0), now)
         self._ports.ledger.reserve(reservation, budget_tokens=limits.budget_tokens, budget_usd=limits.budget_usd)
 
-    def _buy(self, tag: CallTag, request: ModelRequest, fallback: str) -> dict[str, Any]:
+    def _buy(self, tag: CallTag, request: ModelRequest, fallback: str, facts: CallFacts) -> dict[str, Any]:
         """The body of the journal's step: an answer that was kept, else one that is asked for."""
         for model in filter(None, (request.model, fallback)):
             kept = self._ports.files.find(tag.key, replace(request, model=model))
@@ -140,7 +136,12 @@ class Calls:
         except AdwError:
             self._ports.ledger.release(tag.key)
             raise
-        self._ports.files.keep(tag.key, replace(request, model=model), answer)
+        try:
+            self._ports.files.keep(tag.key, replace(request, model=model), answer, facts)
+        except StorageError as error:
+            self._note_failure(tag, model, error.code, answer.usage)
+            self._ports.ledger.release(tag.key)
+            raise
         return {"answer": dump(answer), "model": model}
 
     def _complete(self, tag: CallTag, request: ModelRequest, fallback: str) -> tuple[Answer, str]:
@@ -148,20 +149,24 @@ class Calls:
         try:
             return self._ports.model.complete(request), request.model
         except ModelError as error:
-            self._note_failure(tag, request.model, error)
-            second = fallback or ("" if error.retried else request.model)
-            if not second:
+            self._note_failure(tag, request.model, error.code, error.usage)
+            second = replace(request, model=fallback or ("" if error.retried else request.model))
+            if not second.model:
                 raise
+        # Another model has another window and other prices, and the first try may have cost something.
+        self._ports.ledger.release(tag.key)
+        self._guard(tag, second)
         try:
-            return self._ports.model.complete(replace(request, model=second)), second
+            return self._ports.model.complete(second), second.model
         except ModelError as error:
-            self._note_failure(tag, second, error)
+            self._note_failure(tag, second.model, error.code, error.usage)
             raise
 
-    def _note_failure(self, tag: CallTag, model: str, error: ModelError) -> None:
-        # A failed call has a key of its own: the call's key stays free for the answer that is yet to come.
-        failed = replace(tag, key=f"{tag.key}!{self._ports.clock.now().isoformat()}")
-        self._ports.ledger.settle(self._entry(failed, model, error.usage, error.code, 0, 0.0))
+    def _note_failure(self, tag: CallTag, model: str, code: str, usage: Usage) -> None:
+        """An entry of its own: the call's key stays free for the answer that is yet to come."""
+        self._failures += 1
+        failed = replace(tag, key=f"{tag.key}!{self._failures}@{self._ports.clock.now().isoformat()}")
+        self._ports.ledger.settle(self._entry(failed, model, usage, code, 0, 0.0))
 
     def _entry(self, tag: CallTag, model: str, usage: Usage, outcome: str, counted: int, duration_s: float) -> Entry:
         now = self._ports.clock.now()
