@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
+from adw.domain.call import CallFacts
 from adw.domain.codec import JsonValue
 from adw.domain.entry import Entry, Reservation
 from adw.domain.events import Event
@@ -192,8 +193,8 @@ class RunStore(Protocol):
 class CallFiles(Protocol):
     """Every call of a run as a file: what was sent, what came back. Closes the gap between answer and journal."""
 
-    def keep(self, key: str, request: ModelRequest, answer: Answer) -> None:
-        """Store both, whole or not at all. Raises StorageError."""
+    def keep(self, key: str, request: ModelRequest, answer: Answer, facts: CallFacts) -> None:
+        """Store all of it, whole or not at all. Raises StorageError."""
         ...
 
     def find(self, key: str, request: ModelRequest) -> Answer | None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from adw.domain.call import CallFacts
 from adw.domain.codec import dump, load
 from adw.domain.messages import Answer, ModelRequest
 from adw.errors import StorageError
@@ -17,9 +18,10 @@ class CallFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, key: str, request: ModelRequest, answer: Answer) -> None:
+    def keep(self, key: str, request: ModelRequest, answer: Answer, facts: CallFacts) -> None:
         path = self._path(key)
-        text = json.dumps({"key": key, "request": dump(request), "answer": dump(answer)}, ensure_ascii=False, indent=1)
+        kept = {"key": key, "facts": dump(facts), "request": dump(request), "answer": dump(answer)}
+        text = json.dumps(kept, ensure_ascii=False, indent=1)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".part")

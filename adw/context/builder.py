@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
-from adw.context.fit import fit
+from adw.context.fit import Fitted, fit
+from adw.domain.call import SectionFact
 from adw.domain.messages import Message, ModelRequest, Text, ToolResult, ToolSpec
 from adw.domain.run import ModelChoice
 from adw.domain.section import Exclusion, Section, Zone
@@ -12,6 +14,8 @@ from adw.domain.section import Exclusion, Section, Zone
 @dataclass(frozen=True, slots=True)
 class Built:
     request: ModelRequest
+    sections: tuple[SectionFact, ...]
+    """What it is made of, in order; the turns are not sections."""
     excluded: tuple[Exclusion, ...]
 
 
@@ -34,7 +38,14 @@ def build(
         max_tokens=choice.max_tokens,
         effort=choice.effort,
     )
-    return Built(request, fitted.excluded)
+    return Built(request, _facts(fitted), fitted.excluded)
+
+
+def _facts(fitted: Fitted) -> tuple[SectionFact, ...]:
+    return tuple(
+        SectionFact(one.name, one.zone, tokens, sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest()[:16])
+        for one, tokens in zip(fitted.kept, fitted.tokens, strict=True)
+    )
 
 
 def _blocks(sections: tuple[Section, ...], zones: tuple[Zone, ...]) -> tuple[Text, ...]:

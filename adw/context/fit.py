@@ -11,6 +11,8 @@ from adw.errors import BudgetExceeded
 class Fitted:
     kept: tuple[Section, ...]
     """In their own order."""
+    tokens: tuple[int, ...]
+    """Of each that was kept."""
     excluded: tuple[Exclusion, ...]
 
 
@@ -36,4 +38,9 @@ def fit(sections: tuple[Section, ...], count: Callable[[str], int], room: int) -
             )
         else:
             excluded.append(Exclusion(section.name, "budget", cost))
-    return Fitted(tuple(sections[place] for place in sorted(kept)), tuple(excluded))
+    inside = sorted(kept)
+    return Fitted(
+        kept=tuple(sections[place] for place in inside),
+        tokens=tuple(costs[place] for place in inside),
+        excluded=tuple(excluded),
+    )

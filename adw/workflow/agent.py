@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adw.context.builder import build
+from adw.domain.call import CallFacts
 from adw.domain.events import Notice, ToolsEnded
 from adw.domain.messages import Answer, Message, ModelRequest, Text, ToolResult, ToolSpec
 from adw.domain.run import Phase
 from adw.domain.section import Section
 from adw.errors import ModelError
-from adw.workflow.calls import CallPlace
 from adw.workflow.check_steps import check_text
 from adw.workflow.faults import correction, describe
 from adw.workflow.kit import Kit
@@ -84,8 +84,8 @@ def _ask(kit: Kit, brief: Brief, turns: tuple[Message, ...], note: str, number: 
             Notice(f"left out of the request: {left_out.name} ({left_out.tokens} tokens, {left_out.reason})")
         )
     request = _with_note(built.request, note) if note else built.request
-    place = CallPlace(brief.phase, brief.attempt, number, brief.prompt_version, choice.fallback)
-    return kit.calls.ask(request, place)
+    facts = CallFacts(brief.phase, brief.attempt, number, brief.prompt_version, built.sections, built.excluded)
+    return kit.calls.ask(request, facts, choice.fallback)
 
 
 def _with_note(request: ModelRequest, note: str) -> ModelRequest:

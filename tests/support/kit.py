@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adw.adapters.template_files import TemplateFiles, template_folder
+from adw.domain.call import CallFacts
 from adw.domain.codec import dump, load
 from adw.domain.events import Event
 from adw.domain.issue import Issue
@@ -111,7 +112,7 @@ class MemoryCallFiles:
     def __init__(self, kept: dict[str, str] | None = None) -> None:
         self.kept = {} if kept is None else kept
 
-    def keep(self, key: str, request: ModelRequest, answer: Answer) -> None:
+    def keep(self, key: str, request: ModelRequest, answer: Answer, _facts: CallFacts) -> None:
         self.kept[key] = json.dumps({"request": dump(request), "answer": dump(answer)})
 
     def find(self, key: str, request: ModelRequest) -> Answer | None:

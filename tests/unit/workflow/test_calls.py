@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adw.domain.call import CallFacts
 from adw.domain.entry import Entry, Reservation
 from adw.domain.events import CallEnded, CallStarted
 from adw.domain.messages import Answer, Message, ModelRequest, Text
@@ -23,14 +24,14 @@ from adw.errors import (
     QuotaExceeded,
     StorageError,
 )
-from adw.workflow.calls import CallPlace, Calls
+from adw.workflow.calls import Calls
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.prices import FixedPrices
 from tests.fakes.scripted_model import ScriptedModel, says
 from tests.support.kit import MODEL, MemoryCallFiles, World, shop
 
 _REQUEST = ModelRequest(MODEL, (Text("system"),), (), (Message("user", (Text("issue"),)),), 1_000)
-_PLACE = CallPlace("build", 1, 2, "build/3")
+_FACTS = CallFacts("build", 1, 2, "build/3")
 _SPARE = "spare-model"
 _YES = says("yes", usage=Usage(fresh=100, cache_read=50, output=20))
 _NO = ModelError("overloaded", retried=True)
@@ -44,7 +45,7 @@ def _world(*script: Answer | AdwError, **changes: Any) -> World:
 
 
 def _ask(world: World, fallback: str = "", request: ModelRequest = _REQUEST) -> Answer:
-    return world.within(lambda kit: kit.calls.ask(request, replace(_PLACE, fallback=fallback)))
+    return world.within(lambda kit: kit.calls.ask(request, _FACTS, fallback))
 
 
 def _outcomes(world: World) -> list[tuple[str, str, int]]:
@@ -109,7 +110,7 @@ def test_what_happens_is_told() -> None:
 
 def test_keys_count_up() -> None:
     world = _world(_YES, _YES)
-    assert world.within(lambda kit: [kit.calls.ask(_REQUEST, _PLACE) and kit.calls.count for _ in range(2)]) == [1, 2]
+    assert world.within(lambda kit: [kit.calls.ask(_REQUEST, _FACTS) and kit.calls.count for _ in range(2)]) == [1, 2]
     assert [entry.tag.key for entry in world.ledger.entries()] == ["run-1:0001", "run-1:0002"]
 
 
@@ -117,7 +118,7 @@ def test_a_resumed_run_pays_nothing_again() -> None:
     world = _world(_YES, says("other"), ModelError("not now", retried=True))
 
     def two(calls: Calls) -> list[str]:
-        return [calls.ask(_REQUEST, _PLACE).text, calls.ask(_REQUEST, _PLACE).text, calls.ask(_REQUEST, _PLACE).text]
+        return [calls.ask(_REQUEST, _FACTS).text, calls.ask(_REQUEST, _FACTS).text, calls.ask(_REQUEST, _FACTS).text]
 
     with pytest.raises(ModelError):
         world.within(lambda kit: two(kit.calls))
@@ -137,7 +138,7 @@ def test_a_resumed_run_pays_nothing_again() -> None:
 
 def test_an_answer_that_was_kept_before_a_crash_is_not_asked_for_again() -> None:
     world = _world()
-    world.files.keep("run-1:0001", _REQUEST, _YES)
+    world.files.keep("run-1:0001", _REQUEST, _YES, _FACTS)
     assert _ask(world) == _YES
     assert world.model.requests == []
     assert _outcomes(world) == [(MODEL, "ok", 170)]
@@ -145,14 +146,14 @@ def test_an_answer_that_was_kept_before_a_crash_is_not_asked_for_again() -> None
 
 def test_a_fallback_s_answer_that_was_kept_is_not_asked_for_again_either() -> None:
     world = _world()
-    world.files.keep("run-1:0001", replace(_REQUEST, model=_SPARE), _YES)
+    world.files.keep("run-1:0001", replace(_REQUEST, model=_SPARE), _YES, _FACTS)
     assert _ask(world, fallback=_SPARE) == _YES
     assert _outcomes(world) == [(_SPARE, "ok", 170)]
 
 
 def test_an_answer_to_another_request_is_none() -> None:
     world = _world(says("mine"))
-    world.files.keep("run-1:0001", replace(_REQUEST, max_tokens=999), _YES)
+    world.files.keep("run-1:0001", replace(_REQUEST, max_tokens=999), _YES, _FACTS)
     assert _ask(world).text == "mine"
 
 
@@ -219,8 +220,8 @@ def test_an_interrupted_call_may_have_been_billed_so_it_stays_held() -> None:
 
 
 class _FullDisk(MemoryCallFiles):
-    def keep(self, key: str, request: ModelRequest, answer: Answer) -> None:
-        raise StorageError(f"no space for {key}, {request.model}, {answer.model}")
+    def keep(self, key: str, request: ModelRequest, answer: Answer, facts: CallFacts) -> None:
+        raise StorageError(f"no space for {key}, {request.model}, {answer.model}, {facts.phase}")
 
 
 def test_an_answer_that_could_not_be_kept_is_billed_all_the_same() -> None:
