@@ -1,8 +1,9 @@
 """What the scripted server billed, to hold the ledger against."""
 
+from collections.abc import Callable
 from typing import Any
 
-from tests.servers.billing import PromptCache
+from tests.servers.billing import PromptCache, rough_tokens
 
 CLASSES = ("fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 """Token classes as the ledger names them."""
@@ -11,8 +12,8 @@ CLASSES = ("fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 class Bill(PromptCache):
     """A prompt cache that keeps every bill it made, oldest first."""
 
-    def __init__(self) -> None:
-        super().__init__(minimum=200)
+    def __init__(self, count: Callable[[str], int] = rough_tokens, minimum: int = 200) -> None:
+        super().__init__(count, minimum)
         self.calls: list[dict[str, int]] = []
 
     def bill(self, request: dict[str, Any], content: list[dict[str, Any]]) -> dict[str, Any]:
