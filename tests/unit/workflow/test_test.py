@@ -1,0 +1,147 @@
+"""The test phase: what counts, one conversation for all of it, and when it is no use to go on."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adw.domain.messages import Answer, ModelRequest
+from adw.domain.report import CheckFault, Failure, Report
+from adw.domain.run import Limits, Outcome, Phase, PhaseResult
+from adw.errors import CheckError
+from tests.fakes.scripted_checks import green, red
+from tests.fakes.scripted_model import says
+from tests.support.kit import DONE, FAILING, FILES, MEND, PLAN, TEST, World, call, edit, in_a_row, shop
+
+_NEW = "tests/test_cart.py::test_new"
+_NEWER = "tests/test_voucher.py::test_newer"
+_OLD = "tests/test_old.py::test_other"
+_BUILD = says("", MEND, DONE)
+_FIRST = says("", edit("def total", "def  total"), DONE)
+_SECOND = says("", edit("def  total", "def   total"), DONE)
+_THIRD = says("", edit("def   total", "def    total"), DONE)
+_IDLE = says("", DONE)
+
+
+def _phase(*script: Answer, reports: tuple[Report, ...], **changes: Any) -> tuple[PhaseResult, World]:
+    """The test phase behind a plan and a build; the baseline holds what is in scope and an old failure."""
+    baseline = red(TEST, FAILING, _OLD)
+    world = shop([PLAN, _BUILD, *script], in_a_row(baseline, *reports), until=Phase.TEST, **changes)
+    return world.run().phases[-1], world
+
+
+def _conversation(world: World) -> list[ModelRequest]:
+    return world.model.requests[2:]
+
+
+def _sent(request: ModelRequest) -> str:
+    return repr([block for message in request.messages for block in message.blocks])
+
+
+def test_green_costs_no_call() -> None:
+    result, world = _phase(reports=(green(TEST, passed=3),))
+    assert (result.outcome, result.attempts, result.calls) == (Outcome.PASSED, 0, 0)
+    assert "3 passed" in result.detail
+    assert len(world.workspace.commits) == 1
+
+
+def test_failures_that_were_there_and_are_out_of_scope_do_not_count() -> None:
+    result, world = _phase(reports=(red(TEST, _OLD),))
+    assert (result.outcome, result.calls, _conversation(world)) == (Outcome.PASSED, 0, [])
+
+
+def test_all_that_counts_goes_to_the_model_at_once_and_nothing_else() -> None:
+    messages = Failure(_NEW, "tests/test_cart.py:9", "ASSERT_FAIL", "assert 1 == 2", also=(_OLD, _NEWER))
+    grouped = replace(red(TEST, FAILING, _OLD, message="other"), failures=(*red(TEST, FAILING).failures, messages))
+    result, world = _phase(_FIRST, reports=(grouped, red(TEST, _OLD)))
+    assert (result.outcome, result.attempts, result.calls) == (Outcome.PASSED, 1, 1)
+    (request,) = _conversation(world)
+    for name in (FAILING, _NEW, _NEWER):
+        assert _sent(request).count(name) == 2  # as failing, and as new or in the plan
+    assert _OLD not in _sent(request)
+
+
+def test_files_that_were_changed_or_fail_are_shown_as_they_are_now() -> None:
+    files = {**FILES, "tests/test_voucher.py": b"def test_newer(): ...\n", "shop/other.py": b"unrelated = 1\n"}
+    world = shop(
+        [PLAN, _BUILD, _FIRST], in_a_row(red(TEST, FAILING), red(TEST, _NEWER), green(TEST)), files, until=Phase.TEST
+    )
+    world.run()
+    (request,) = _conversation(world)
+    assert "return sum(items)" in _sent(request)
+    assert "def test_newer()" in _sent(request)
+    assert "unrelated" not in _sent(request)
+    assert "edited shop/cart.py" in _sent(request)
+
+
+def test_a_phase_s_conversation_begins_anew() -> None:
+    """What one phase hands to the next is a snapshot, not its chat."""
+    _, world = _phase(_FIRST, reports=(red(TEST, _NEW), green(TEST)))
+    (request,) = _conversation(world)
+    assert [message.role for message in request.messages] == ["user"]
+
+
+def test_tests_that_fall_by_one_go_on_until_the_attempts_are_used_up() -> None:
+    reports = (red(TEST, FAILING, _NEW, _NEWER), red(TEST, FAILING, _NEW), red(TEST, FAILING))
+    result, world = _phase(_FIRST, _SECOND, reports=reports, limits=Limits(max_attempts=2))
+    assert (result.outcome, result.attempts, result.calls) == (Outcome.FAILED, 2, 2)
+    assert result.detail == "1 tests still fail after max_attempts (2)"
+    assert world.checks.labels == ["test-baseline", "test-0", "test-1", "test-2"]
+    assert world.workspace.commits[-1][1].startswith("Wrong total (test)")
+
+
+def test_the_last_attempt_may_make_it_green() -> None:
+    reports = (red(TEST, FAILING, _NEW), red(TEST, FAILING), green(TEST))
+    result, world = _phase(_FIRST, _SECOND, reports=reports, limits=Limits(max_attempts=2))
+    assert (result.outcome, result.attempts) == (Outcome.PASSED, 2)
+    assert len(world.workspace.commits) == 2
+
+
+def test_the_same_failures_with_the_same_diff_end_it_at_once() -> None:
+    result, _ = _phase(_IDLE, _FIRST, reports=(red(TEST, FAILING), red(TEST, FAILING)))
+    assert (result.outcome, result.attempts, result.calls) == (Outcome.NO_PROGRESS, 1, 1)
+    assert result.detail == "the failing tests and the diff are what they were"
+
+
+@pytest.mark.parametrize("after", [(FAILING, _NEW), (_NEWER, _NEW), (FAILING, _NEW, _NEWER)])
+def test_a_count_that_does_not_fall_ends_it_at_once(after: tuple[str, ...]) -> None:
+    result, world = _phase(_FIRST, _SECOND, reports=(red(TEST, FAILING, _NEW), red(TEST, *after)))
+    assert (result.outcome, result.attempts) == (Outcome.NO_PROGRESS, 1)
+    assert result.detail == f"2 tests failed before the attempt, {len(after)} after it"
+    assert world.workspace.commits[-1][1].startswith("Wrong total (test)")
+
+
+def test_fewer_failures_without_an_edit_are_progress() -> None:
+    """A flaky test that came back: green is green."""
+    result, _ = _phase(_IDLE, reports=(red(TEST, FAILING, _NEW), green(TEST)))
+    assert result.outcome is Outcome.PASSED
+
+
+def test_without_attempts_red_is_the_end() -> None:
+    result, world = _phase(reports=(red(TEST, FAILING),), limits=Limits(max_attempts=0))
+    assert (result.outcome, result.calls, _conversation(world)) == (Outcome.FAILED, 0, [])
+
+
+def test_turns_that_run_out_are_followed_by_a_look_at_the_tests() -> None:
+    look = says("", call("read", paths=["README.md"]))
+    result, world = _phase(look, reports=(red(TEST, FAILING), red(TEST, FAILING)), limits=Limits(max_turns=1))
+    assert world.checks.labels[-1] == "test-1"
+    assert (result.outcome, result.calls) == (Outcome.NO_PROGRESS, 1)
+
+
+def test_a_check_that_cannot_be_judged_is_never_green() -> None:
+    broken = replace(green(TEST), fault=CheckFault("NO_REPORT", "pytest wrote no report"))
+    with pytest.raises(CheckError, match="pytest wrote no report"):
+        _phase(reports=(broken,))
+
+
+def test_the_names_of_failures_are_sent_once() -> None:
+    """The snapshot counts them; the report names them."""
+    many = tuple(f"tests/test_cart.py::test_{number:03}" for number in range(40))
+    _, world = _phase(_FIRST, reports=(red(TEST, *many), green(TEST)))
+    (request,) = _conversation(world)
+    assert [_sent(request).count(name) for name in many] == [1] * 40
+    state = next(line for line in _sent(request).split("\\n") if line.startswith("{") and '"phase"' in line)
+    (last,) = json.loads(state.replace("\\\\", "\\"))["reports"]
+    assert json.loads(last)["summary"] == {"total": 40, "failed": 40}
