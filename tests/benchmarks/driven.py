@@ -57,7 +57,7 @@ class Driven:
     @property
     def outcome(self) -> str:
         record = (self.envelope.get("data") or {}).get("record", {})
-        return record.get("outcome") or self.envelope["errors"][0]["code"]
+        return str(record.get("outcome") or self.envelope["errors"][0]["code"])
 
     @property
     def total(self) -> int:

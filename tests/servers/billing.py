@@ -36,7 +36,7 @@ class PromptCache:
         marks, sums, lives, tokens = [], [], [], 0
         for block in _blocks(request):
             digest.update(json.dumps({k: v for k, v in block.items() if k != "cache_control"}, sort_keys=True).encode())
-            tokens += self._count(_text(block))
+            tokens += self._count(text_of(block))
             marks.append(digest.hexdigest())
             sums.append(tokens)
             lives.append((block.get("cache_control") or {}).get("ttl", "5m") if block.get("cache_control") else "")
@@ -57,7 +57,7 @@ class PromptCache:
                 "ephemeral_5m_input_tokens": written["5m"],
                 "ephemeral_1h_input_tokens": written["1h"],
             },
-            "output_tokens": max(1, sum(self._count(_text(block)) for block in content)),
+            "output_tokens": max(1, sum(self._count(text_of(block)) for block in content)),
         }
 
     def _longest(self, marks: list[str], points: list[int]) -> int | None:
@@ -77,7 +77,7 @@ def _blocks(request: dict[str, Any]) -> list[dict[str, Any]]:
     return blocks
 
 
-def _text(block: dict[str, Any]) -> str:
+def text_of(block: dict[str, Any]) -> str:
     """What is counted of a block: its text, or its JSON where it is no text."""
     for key in ("text", "thinking"):
         if isinstance(block.get(key), str):
