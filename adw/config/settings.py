@@ -10,7 +10,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from adw.domain.flags import Flag
 from adw.domain.run import CheckSpec, Limits, ModelChoice, Phase
+from adw.domain.weights import NAMED, Weights
 
 _CHOICE = ModelChoice(model="claude-sonnet-5-5")
 _LIMITS = Limits()
@@ -19,6 +21,9 @@ Effort = Literal["", "low", "medium", "high", "xhigh", "max"]
 Name = Annotated[str, Field(min_length=1)]
 Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+FourWeights = Annotated[tuple[Weight, Weight, Weight, Weight], Field(strict=False)]
+"""Fresh input, cache read, cache write, output."""
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -86,6 +91,23 @@ class KnownModel(_Section):
     context_window: Positive
 
 
+class FlagSettings(_Section):
+    """Each optimisation can be switched off alone."""
+
+    snapshots: bool = True
+    modified_files_only: bool = True
+    truncate_files: bool = True
+    external_checks: bool = True
+    batch_failures: bool = True
+    compact_reports: bool = True
+    structured_state: bool = True
+    stable_prompts: bool = True
+
+
+class QuotaSettings(_Section):
+    weights: Literal["raw", "itpm", "cost"] | FourWeights = "raw"
+
+
 class AgentSettings(_Section):
     allow: Annotated[tuple[Name, ...], Field(strict=False)] = ()
 
@@ -98,6 +120,8 @@ class Settings(_Section):
     limits: LimitSettings = LimitSettings()
     models: dict[str, KnownModel] = Field(default_factory=dict)
     agent: AgentSettings = AgentSettings()
+    flags: FlagSettings = FlagSettings()
+    quota: QuotaSettings = QuotaSettings()
 
     def choices(self, name: str = "") -> dict[Phase, ModelChoice]:
         """The model of each phase; `name` (from the command line) answers in all of them."""
@@ -134,6 +158,15 @@ class Settings(_Section):
             command=base.command,
             timeout_s=own.timeout_s or base.timeout_s,
         )
+
+    def flags_on(self) -> tuple[Flag, ...]:
+        """The optimisations of a run."""
+        return tuple(flag for flag in Flag if getattr(self.flags, flag))
+
+    def weights(self) -> Weights:
+        """What tokens count towards the quota."""
+        given = self.quota.weights
+        return NAMED[given] if isinstance(given, str) else Weights(*given)
 
     def context_windows(self) -> dict[str, int]:
         """Tokens, by the name of the model."""

@@ -32,7 +32,7 @@ def build(
     fitted = fit(sections, count, room)
     request = ModelRequest(
         model=choice.model,
-        system=_blocks(fitted.kept, (Zone.STABLE,)),
+        system=_marked(_blocks(fitted.kept, (Zone.STABLE,))),
         tools=tools,
         messages=(Message("user", _opening(fitted.kept)), *_with_breakpoint(turns)),
         max_tokens=choice.max_tokens,
@@ -49,13 +49,21 @@ def _facts(fitted: Fitted) -> tuple[SectionFact, ...]:
 
 
 def _blocks(sections: tuple[Section, ...], zones: tuple[Zone, ...]) -> tuple[Text, ...]:
-    """One block for each zone that has sections, with a breakpoint at its end."""
+    """One block for each zone that has sections."""
     texts = ("\n\n".join(s.text for s in sections if s.zone is zone) for zone in zones)
-    return tuple(Text(text, cache=True) for text in texts if text)
+    return tuple(Text(text) for text in texts if text)
 
 
 def _opening(sections: tuple[Section, ...]) -> tuple[Text, ...]:
-    return _blocks(sections, (Zone.CONTENT, Zone.REPORT))
+    """With breakpoints behind the content and at the end: the API allows four in all."""
+    content = _blocks(sections, (Zone.CONTENT,))
+    rest = _blocks(sections, (Zone.REPORT, Zone.RECORD))
+    return (*_marked(content), *_marked(rest))
+
+
+def _marked(blocks: tuple[Text, ...]) -> tuple[Text, ...]:
+    """The blocks with a breakpoint behind the last."""
+    return (*blocks[:-1], replace(blocks[-1], cache=True)) if blocks else ()
 
 
 def _with_breakpoint(turns: tuple[Message, ...]) -> tuple[Message, ...]:

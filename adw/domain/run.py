@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from adw.domain.flags import ALL_FLAGS, Flag
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
 from adw.domain.report import Report
 from adw.domain.review import Review
+from adw.domain.weights import RAW, Weights
 
 
 class Phase(StrEnum):
@@ -97,8 +99,10 @@ class RunSpec:
     """The last phase to do."""
     instructions: str = ""
     """The project's AGENTS.md, else CLAUDE.md."""
-    flags: tuple[str, ...] = ()
-    """Optimisation flags that are on."""
+    flags: tuple[Flag, ...] = ALL_FLAGS
+    """Optimisations that are on."""
+    weights: Weights = RAW
+    """What tokens count: folding is timed by it."""
     allow: tuple[str, ...] = ()
     """Protected paths (CI files) that this run may edit, as globs."""
     replay: str = ""

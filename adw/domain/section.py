@@ -20,6 +20,8 @@ class Zone(StrEnum):
     """Issue, plan, snapshot, files: the same for every turn of a conversation."""
     REPORT = "report"
     """What this attempt is about."""
+    RECORD = "record"
+    """What is left of the turns that were folded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def prepare(house: House, request: RunRequest) -> RunSpec:
         created_at=clock.now(),
         until=request.until,
         instructions=_instructions(house),
+        flags=house.settings.flags_on(),
+        weights=house.settings.weights(),
         allow=house.settings.agent.allow,
         replay=_absolute(house, request.replay),
         record=_absolute(house, request.record),

@@ -1,35 +1,18 @@
 """The turn loop: ask, run the tool calls, give the results back, until `done` or a bound."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adw.context.builder import build
+from adw.context.builder import Built
 from adw.domain.call import CallFacts
 from adw.domain.events import Notice, ToolsEnded
-from adw.domain.messages import Answer, Message, ModelRequest, Text, ToolResult, ToolSpec
-from adw.domain.run import Phase
-from adw.domain.section import Section
+from adw.domain.messages import Answer, Message, ToolResult
 from adw.errors import ModelError
 from adw.workflow.check_steps import check_text
+from adw.workflow.dialogue import Brief, Dialogue
 from adw.workflow.faults import correction, describe
 from adw.workflow.kit import Kit
-from adw.workflow.tool_inputs import ToolInput
 from adw.workflow.toolbox import Toolbox, Turn
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What one conversation is about."""
-
-    phase: Phase
-    attempt: int
-    sections: tuple[Section, ...]
-    tools: tuple[ToolSpec, ...]
-    done_input: type[ToolInput]
-    prompt_version: str
-    verify: Callable[[bool], str] = lambda _edited: ""
-    """Looks at the work when the model says done (True: something was edited): what is wrong with it, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +32,12 @@ def converse(kit: Kit, brief: Brief) -> Finished:
     resumes the run gives it one turn more. Faulty answers do not enter the history: they would be paid for again
     with every turn.
     """
-    turns: tuple[Message, ...] = ()
+    dialogue = Dialogue(kit, brief)
     note, was_bad, edited = "", False, False
     for number in range(1, kit.spec.limits.max_turns + 1):
-        answer = _ask(kit, brief, turns, note, number)
+        answer = _ask(kit, brief, dialogue.next_request(note), number)
         fault = correction(answer)
-        turn = None if fault else _use_tools(kit, brief, answer, number)
+        turn = None if fault else _use_tools(kit, brief, dialogue, answer, number)
         bad = turn is None or turn.bad
         if bad and was_bad:
             _give_up(kit, _two_faults(answer, turn))
@@ -65,35 +48,20 @@ def converse(kit: Kit, brief: Brief) -> Finished:
         complaint = kit.redact(brief.verify(edited)) if turn.done is not None else ""
         if turn.done is not None and not complaint:
             return Finished(turn.done, number, edited)
-        turns = (*turns, Message("assistant", answer.blocks), _results(turn, answer, complaint))
+        dialogue.add(Message("assistant", answer.blocks), _results(turn, answer, complaint), edited=turn.edited)
     return Finished(None, kit.spec.limits.max_turns, edited)
 
 
-def _ask(kit: Kit, brief: Brief, turns: tuple[Message, ...], note: str, number: int) -> Answer:
-    choice = kit.choice(brief.phase)
-    built = build(
-        brief.sections,
-        turns,
-        brief.tools,
-        choice,
-        count=lambda text: kit.counter.count_text(text, choice.model),
-        room=kit.calls.room(choice),
-    )
+def _ask(kit: Kit, brief: Brief, built: Built, number: int) -> Answer:
     for left_out in built.excluded if number == 1 else ():
         kit.observer.tell(
             Notice(f"left out of the request: {left_out.name} ({left_out.tokens} tokens, {left_out.reason})")
         )
-    request = _with_note(built.request, note) if note else built.request
     facts = CallFacts(brief.phase, brief.attempt, number, brief.prompt_version, built.sections, built.excluded)
-    return kit.calls.ask(request, facts, choice.fallback)
+    return kit.calls.ask(built.request, facts, kit.choice(brief.phase).fallback)
 
 
-def _with_note(request: ModelRequest, note: str) -> ModelRequest:
-    *before, last = request.messages
-    return replace(request, messages=(*before, Message("user", (*last.blocks, Text(note)))))
-
-
-def _use_tools(kit: Kit, brief: Brief, answer: Answer, number: int) -> Turn:
+def _use_tools(kit: Kit, brief: Brief, dialogue: Dialogue, answer: Answer, number: int) -> Turn:
     toolbox = Toolbox(
         workspace=kit.workspace,
         names=tuple(tool.name for tool in brief.tools),
@@ -102,6 +70,7 @@ def _use_tools(kit: Kit, brief: Brief, answer: Answer, number: int) -> Turn:
         max_lines=kit.spec.limits.max_file_lines,
         max_chars=kit.spec.limits.max_result_chars,
         monotonic=kit.calls.monotonic,
+        shown=dialogue.shows,
     )
     turn = kit.steps.take("tools", Turn, lambda: toolbox.use(answer.calls))
     kit.observer.tell(ToolsEnded(brief.phase, number, turn.lines))

@@ -6,9 +6,10 @@ from adw.checks.report import compact
 from adw.context import sections
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
-from adw.workflow.agent import Brief, converse
+from adw.workflow.agent import converse
 from adw.workflow.check_steps import run_check
 from adw.workflow.commits import commit
+from adw.workflow.dialogue import Brief
 from adw.workflow.gather import preamble, redacted, show_files
 from adw.workflow.kit import Kit
 from adw.workflow.plan import turns_ran_out
@@ -21,21 +22,20 @@ def build(kit: Kit, progress: Progress) -> Progress:
     """Ask for the edits of the plan; commit them."""
     made = progress.need_plan()
     prompt = kit.prompts.system(Phase.BUILD)
-    shown = kit.steps.look(
-        "sections",
-        tuple[Section, ...],
-        lambda: redacted(
+
+    def gather() -> tuple[Section, ...]:
+        return redacted(
             kit.view,
             (
                 *preamble(kit.view, prompt.text),
                 sections.issue(kit.spec.issue),
                 sections.plan(made),
-                *show_files(kit.view, made.change, progress.baseline),
+                *show_files(kit.view, (*made.change, *kit.workspace.touched()), progress.baseline),
             ),
-        ),
-    )
+        )
+
     check = BuildCheck(kit, progress)
-    ended = converse(kit, Brief(Phase.BUILD, 0, shown, EDIT_TOOLS, DoneInput, prompt.version, check.complaint))
+    ended = converse(kit, Brief(Phase.BUILD, 0, gather, EDIT_TOOLS, DoneInput, prompt.version, check.complaint))
     progress = commit(kit, progress, Phase.BUILD)
     if ended.done is None:
         return progress.ended(Phase.BUILD, Outcome.FAILED, calls=ended.calls, detail=turns_ran_out(kit))

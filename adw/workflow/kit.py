@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from adw.domain.flags import Flag
 from adw.domain.run import CheckSpec, ModelChoice, Phase, RunSpec
 from adw.errors import UsageError
 from adw.ports import CheckRunner, FileView, Observer, Prompts, TokenCounter, Workspace
@@ -39,6 +40,10 @@ class Kit:
     @property
     def view(self) -> View:
         return View(self.spec, self.workspace, self.redact)
+
+    def on(self, flag: Flag) -> bool:
+        """Whether the run makes use of an optimisation."""
+        return flag in self.spec.flags
 
     def choice(self, phase: Phase) -> ModelChoice:
         return self.spec.models[phase]

@@ -8,8 +8,9 @@ from adw.domain.plan import Plan
 from adw.domain.report import Report
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
-from adw.workflow.agent import Brief, converse
+from adw.workflow.agent import converse
 from adw.workflow.check_steps import run_check
+from adw.workflow.dialogue import Brief
 from adw.workflow.gather import likely, preamble, redacted
 from adw.workflow.kit import Kit, View
 from adw.workflow.progress import Progress
@@ -25,10 +26,11 @@ def plan(kit: Kit, progress: Progress) -> Progress:
     progress = replace(progress, baseline=baseline, build_baseline=build_baseline, report=baseline)
 
     prompt = kit.prompts.system(Phase.PLAN)
-    shown = kit.steps.look(
-        "sections", tuple[Section, ...], lambda: plan_sections(kit.view, prompt.text, baseline, build_baseline)
-    )
-    ended = converse(kit, Brief(Phase.PLAN, 0, shown, PLAN_TOOLS, PlanInput, prompt.version))
+
+    def gather() -> tuple[Section, ...]:
+        return plan_sections(kit.view, prompt.text, baseline, build_baseline)
+
+    ended = converse(kit, Brief(Phase.PLAN, 0, gather, PLAN_TOOLS, PlanInput, prompt.version))
     if ended.done is None:
         return progress.ended(Phase.PLAN, Outcome.FAILED, calls=ended.calls, detail=turns_ran_out(kit))
     made = kit.steps.look("plan", Plan, lambda: _on_real_paths(kit, PlanInput.model_validate(ended.done).plan()))

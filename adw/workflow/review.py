@@ -8,9 +8,10 @@ from adw.context.scope import in_scope
 from adw.domain.review import Finding, Review, Severity, Verdict
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
-from adw.workflow.agent import Brief, converse
+from adw.workflow.agent import converse
 from adw.workflow.check_steps import run_check
 from adw.workflow.commits import commit
+from adw.workflow.dialogue import Brief
 from adw.workflow.gate import weakened_checks
 from adw.workflow.gather import preamble, redacted
 from adw.workflow.kit import Kit
@@ -57,10 +58,9 @@ def _judge(kit: Kit, progress: Progress, attempt: int, diff: str) -> tuple[Revie
         return Review(Verdict.REJECT, gate), 0
     prompt = kit.prompts.system(Phase.REVIEW)
     tested = (sections.report(compact(progress.report), "Tests"),) if progress.report else ()
-    shown = kit.steps.look(
-        "sections",
-        tuple[Section, ...],
-        lambda: redacted(
+
+    def gather() -> tuple[Section, ...]:
+        return redacted(
             kit.view,
             (
                 *preamble(kit.view, prompt.text),
@@ -69,9 +69,9 @@ def _judge(kit: Kit, progress: Progress, attempt: int, diff: str) -> tuple[Revie
                 *tested,
                 sections.diff(diff),
             ),
-        ),
-    )
-    ended = converse(kit, Brief(Phase.REVIEW, attempt, shown, REVIEW_TOOLS, ReviewInput, prompt.version))
+        )
+
+    ended = converse(kit, Brief(Phase.REVIEW, attempt, gather, REVIEW_TOOLS, ReviewInput, prompt.version))
     if ended.done is None:
         return None, ended.calls
     return _consistent(ReviewInput.model_validate(ended.done).review()), ended.calls

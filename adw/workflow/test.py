@@ -9,9 +9,10 @@ from adw.domain.report import Report
 from adw.domain.review import Finding
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
-from adw.workflow.agent import Brief, converse
+from adw.workflow.agent import converse
 from adw.workflow.check_steps import run_check
 from adw.workflow.commits import commit
+from adw.workflow.dialogue import Brief
 from adw.workflow.gather import failing_files, preamble, redacted, show_files, touched_files
 from adw.workflow.kit import Kit
 from adw.workflow.progress import Progress, snapshot
@@ -64,25 +65,26 @@ def resolve(
     prompt = kit.prompts.system(Phase.TEST)
     about = (sections.report(compact(wanted), "Failing tests"),) if failing else ()
     blockers = (sections.findings(found),) if found else ()
-    shown = kit.steps.look(
-        "sections",
-        tuple[Section, ...],
-        lambda: redacted(
+
+    def gather() -> tuple[Section, ...]:
+        return redacted(
             kit.view,
             (
                 *preamble(kit.view, prompt.text),
                 sections.issue(kit.spec.issue),
                 sections.plan(progress.need_plan()),
                 sections.snapshot(
-                    snapshot(progress, phase, attempt, touched_files(kit), (compact(replace(report, failures=())),))
+                    snapshot(
+                        progress, phase, attempt, touched_files(kit), (compact(replace(report, failures=(), new=())),)
+                    )
                 ),
                 *show_files(kit.view, _relevant(kit, wanted, found), wanted),
                 *about,
                 *blockers,
             ),
-        ),
-    )
-    return converse(kit, Brief(phase, attempt, shown, EDIT_TOOLS, DoneInput, prompt.version)).calls
+        )
+
+    return converse(kit, Brief(phase, attempt, gather, EDIT_TOOLS, DoneInput, prompt.version)).calls
 
 
 def _look(kit: Kit, progress: Progress, label: str) -> _Round:

@@ -68,6 +68,8 @@ class Toolbox:
     """What one result may hold."""
     monotonic: Callable[[], float]
     """Seconds, to bound a search."""
+    shown: Callable[[str, str], bool] = lambda _path, _lines: False
+    """Whether the model has these lines of the file before its eyes already."""
 
     def use(self, calls: tuple[ToolCall, ...]) -> Turn:
         """Work off the calls. Never raises for what the model asked: it is told instead."""
@@ -130,7 +132,7 @@ class Toolbox:
 
     def _look(self, given: ToolInput) -> str:
         if isinstance(given, ReadInput):
-            return read_files(given.paths, self.workspace.read, self.max_lines, self.max_chars)
+            return read_files(given.paths, self.workspace.read, self.max_lines, self.max_chars, self.shown)
         if isinstance(given, SearchInput):
             return search(given.pattern, given.glob, self.workspace.files(), self.workspace.read, self.monotonic)
         if isinstance(given, ChecksInput):

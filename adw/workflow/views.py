@@ -14,6 +14,8 @@ _RANGE = re.compile(r"^(?P<path>.+?):(?P<first>\d+)(?:-(?P<last>\d+))?$")
 _MATCHES = 60
 _LINE_CHARS = 240
 _SEARCH_SECONDS = 5.0
+_WORTH_A_REFERENCE = 5
+"""Fewer lines cost about what the reference to them costs."""
 _BINARY_PROBE = 8192
 _LONG_LINE = 1000
 _PATHS_NAMED = 5
@@ -46,12 +48,21 @@ def bounded(text: str, max_chars: int, marker: str = "[cut here: the result is t
     return f"{kept}\n{marker}"[-max_chars:] if max_chars > 0 else ""
 
 
-def read_files(paths: Iterable[str], read: Callable[[str], bytes], max_lines: int, max_chars: int) -> str:
-    """Each file under its heading, cut to `max_lines`; what does not fit into `max_chars` is named, not dropped."""
+def read_files(
+    paths: Iterable[str],
+    read: Callable[[str], bytes],
+    max_lines: int,
+    max_chars: int,
+    shown: Callable[[str, str], bool] = lambda _path, _lines: False,
+) -> str:
+    """Each file under its heading, cut to `max_lines`; what does not fit into `max_chars` is named, not dropped.
+
+    Lines that the model has before its eyes already, as `shown` says, are not sent again.
+    """
     asked = tuple(paths)
     text = ""
     for place, path in enumerate(asked, start=1):
-        text += ("\n" if text else "") + _one_file(path, read, max_lines)
+        text += ("\n" if text else "") + _one_file(path, read, max_lines, shown)
         if len(text) > max_chars:
             return bounded(text, max_chars, _cut_marker(path, asked[place:]))
     return text
@@ -63,7 +74,7 @@ def _cut_marker(path: str, later: tuple[str, ...]) -> str:
     return f"[cut here: read {path[:_LINE_CHARS]}{more}{f' and {rest} more' * (rest > 0)} again, in smaller ranges]"
 
 
-def _one_file(asked: str, read: Callable[[str], bytes], max_lines: int) -> str:
+def _one_file(asked: str, read: Callable[[str], bytes], max_lines: int, shown: Callable[[str, str], bool]) -> str:
     path, first, last = _split_range(asked, read)
     try:
         content = read(path)
@@ -78,7 +89,10 @@ def _one_file(asked: str, read: Callable[[str], bytes], max_lines: int) -> str:
     if first > max(end, 1):
         return f"## {asked}\n[no such lines: {path} has {len(lines)}]"
     heading = f"## {path}" if (first, end) == (1, len(lines)) else f"## {path}:{first}-{end} of {len(lines)} lines"
-    return "\n".join([heading, *lines[first - 1 : end]])
+    wanted = lines[first - 1 : end]
+    if len(wanted) >= _WORTH_A_REFERENCE and shown(path, "\n".join(wanted)):
+        return f"{heading}\n[unchanged: shown above]"
+    return "\n".join([heading, *wanted])
 
 
 def _split_range(asked: str, read: Callable[[str], bytes]) -> tuple[str, int, int]:

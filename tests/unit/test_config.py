@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from adw.config import Environment, Settings, known_keys, load, parse
+from adw.config.settings import FlagSettings
 from adw.domain.run import CheckSpec, Limits, Phase
 from adw.errors import ConfigError
 
@@ -172,7 +173,9 @@ def test_every_known_key_is_one_that_parses():
         "fallback": '"x"',
         "tool": '"x"',
         "safe_utilization": "0.5",
+        "weights": "[1, 0.1, 1.25, 5]",
     }
+    values |= dict.fromkeys(FlagSettings.model_fields, "false")
     for key in known_keys():
         parse(f"{key.replace('<name>', 'x')} = {values.get(key.rpartition('.')[2], '5000')}\n")
 

@@ -10,7 +10,8 @@ from adw.domain.messages import Answer, Message, ModelRequest, Opaque, Text, Too
 from adw.domain.run import Limits, Phase
 from adw.domain.section import Priority, Section, Zone
 from adw.errors import BudgetExceeded, ModelError
-from adw.workflow.agent import Brief, Finished, converse
+from adw.workflow.agent import Finished, converse
+from adw.workflow.dialogue import Brief
 from adw.workflow.tool_inputs import DoneInput
 from adw.workflow.tool_specs import EDIT_TOOLS
 from tests.fakes.prices import FixedPrices
@@ -26,7 +27,7 @@ _READ = call("read", paths=["README.md"])
 
 
 def _converse(world: World, verify: Callable[[bool], str] = lambda _: "", **changes: Any) -> Finished:
-    brief = Brief(Phase.BUILD, 0, _SECTIONS, EDIT_TOOLS, DoneInput, "build/1", verify)
+    brief = Brief(Phase.BUILD, 0, lambda: _SECTIONS, EDIT_TOOLS, DoneInput, "build/1", verify)
     return world.within(lambda kit: converse(kit, replace(brief, **changes)))
 
 
@@ -212,7 +213,7 @@ def test_what_is_left_out_is_told_once() -> None:
     world = shop([says("", _READ), says("", DONE)])
     world.prices = FixedPrices({MODEL: 14_000})
     file = Section("file big.py", "x" * 8_000, Priority.HIGH)
-    _converse(world, sections=(*_SECTIONS, file))
+    _converse(world, gather=lambda: (*_SECTIONS, file))
     assert [repr(event) for event in world.events.of("notice")] == [
         "Notice(text='left out of the request: file big.py (2000 tokens, budget)', kind='notice')"
     ]
@@ -220,7 +221,8 @@ def test_what_is_left_out_is_told_once() -> None:
 
 def test_turns_that_outgrow_the_window_end_before_they_are_sent() -> None:
     files = {f"{number}.py": b"x = 1 # padding\n" * 400 for number in range(9)}
-    world = shop([says("", call("read", number, paths=[f"{number}.py"])) for number in range(9)], files=files)
+    script = [says("", call("read", number, paths=[f"{number}.py"])) for number in range(9)]
+    world = shop(script, files=files, flags=())
     world.prices = FixedPrices({MODEL: 20_000})
     with pytest.raises(BudgetExceeded, match="ceiling"):
         _converse(world)

@@ -1,0 +1,102 @@
+"""One conversation: what it is about, and what its next request is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from adw.context.builder import Built, build
+from adw.context.fold import FoldRule
+from adw.context.history import Exchange, History
+from adw.domain.flags import Flag
+from adw.domain.messages import Message, ModelRequest, Text, ToolResult, ToolSpec
+from adw.domain.run import Phase
+from adw.domain.section import Priority, Section, Zone
+from adw.workflow.kit import Kit
+from adw.workflow.tool_inputs import ToolInput
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What one conversation is about."""
+
+    phase: Phase
+    attempt: int
+    gather: Callable[[], tuple[Section, ...]]
+    """Collects what the model is shown. It reads the workspace, so it is called as a step."""
+    tools: tuple[ToolSpec, ...]
+    done_input: type[ToolInput]
+    prompt_version: str
+    verify: Callable[[bool], str] = lambda _edited: ""
+    """Looks at the work when the model says done (True: something was edited): what is wrong with it, or nothing."""
+
+
+class Dialogue:
+    """The sections, and the turns so far: whole, or folded into a record when that pays."""
+
+    def __init__(self, kit: Kit, brief: Brief) -> None:
+        self._kit = kit
+        self._brief = brief
+        self._choice = kit.choice(brief.phase)
+        self._sections = self._gathered()
+        self._outdated = False
+        rule = FoldRule(kit.spec.weights) if kit.on(Flag.SNAPSHOTS) else None
+        self._history = History(rule, self._count)
+
+    def next_request(self, note: str) -> Built:
+        """The next request; `note` is a correction that stands at its end."""
+        self._fold_if_due()
+        built = build(
+            (*self._sections, *_record(self._history.record)),
+            self._history.messages,
+            self._brief.tools,
+            self._choice,
+            count=self._count,
+            room=self._kit.calls.room(self._choice),
+        )
+        return replace(built, request=_with_note(built.request, note)) if note else built
+
+    def shows(self, path: str, lines: str) -> bool:
+        """Whether the last request held these lines of the file, in a row."""
+        heading = f"## {path}"
+        sent = (*(one.text for one in self._sections), *_texts(self._history.messages))
+        return any(heading in one and lines in one for one in sent)
+
+    def add(self, answer: Message, results: Message, *, edited: bool) -> None:
+        """One more turn."""
+        self._history.add(Exchange(answer, results))
+        self._outdated = self._outdated or edited
+
+    def _fold_if_due(self) -> None:
+        if not self._history.due(self._opening, self._shown_files):
+            return
+        if self._outdated:
+            self._sections = self._gathered()
+            self._outdated = False
+        self._history.fold(self._opening, self._shown_files)
+
+    def _gathered(self) -> tuple[Section, ...]:
+        return self._kit.steps.look("sections", tuple[Section, ...], self._brief.gather)
+
+    def _count(self, text: str) -> int:
+        return self._kit.counter.count_text(text, self._choice.model)
+
+    @property
+    def _opening(self) -> str:
+        return "\n".join(one.text for one in self._sections)
+
+    @property
+    def _shown_files(self) -> frozenset[str]:
+        """Files that stand among the sections, as they are now: older views of them are out of date."""
+        return frozenset(one.name.removeprefix("file ") for one in self._sections if one.name.startswith("file "))
+
+
+def _record(text: str) -> tuple[Section, ...]:
+    return (Section("record", text, Priority.HIGH, Zone.RECORD),) if text else ()
+
+
+def _texts(messages: tuple[Message, ...]) -> tuple[str, ...]:
+    return tuple(block.content for one in messages for block in one.blocks if isinstance(block, ToolResult))
+
+
+def _with_note(request: ModelRequest, note: str) -> ModelRequest:
+    *before, last = request.messages
+    return replace(request, messages=(*before, Message("user", (*last.blocks, Text(note)))))
