@@ -44,7 +44,11 @@ def prepare(command: tuple[str, ...], place: Place) -> Invocation:
     strayed = has_pytest_config(place.surrounding) and not has_pytest_config(place.configs)
     options = arguments(place, own_config=strayed and not configured)
     settings = {"root": place.root, "checkout": place.checkout, "deadline": place.deadline}
-    environment = {"COVERAGE_FILE": f"{place.scratch}/coverage"}
+    environment = {
+        "COVERAGE_FILE": f"{place.scratch}/coverage",
+        # Else all the user's runs share one folder, and each cleans up after the others: seen to take a minute.
+        "PYTEST_DEBUG_TEMPROOT": posixpath.join(place.scratch, "tmp"),
+    }
     if not direct:
         environment["PYTEST_ADDOPTS"] = shlex.join(options)
     return Invocation(

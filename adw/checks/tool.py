@@ -19,7 +19,7 @@ class Place:
     root: str
     """The workspace."""
     scratch: str
-    """A fresh, empty folder outside the workspace that is gone after the check."""
+    """A fresh folder outside the workspace that is gone after the check: empty, but for a folder `tmp`."""
     checkout: str = ""
     """The user's own checkout; empty where unknown, equal to `root` where the check runs there."""
     deadline: float = 0.0

@@ -55,6 +55,7 @@ class Testimony:
     """All lines of all processes of one check."""
 
     results: tuple[Line, ...] = ()
+    """What failed or was skipped."""
     begun: tuple[Line, ...] = ()
     """Tests that were begun, in that order."""
     running: tuple[Line, ...] = ()
@@ -63,7 +64,8 @@ class Testimony:
     """What was looked at last, where no test was begun."""
     collected: int | None = None
     """Tests that were to run; None where unknown (pytest-xdist)."""
-    ended: int = 0
+    ended: tuple[str, ...] = ()
+    """Tests that were ended, as often as they were."""
     exit_code: int | None = None
     """pytest's own last word; None where it was cut off."""
     foreign: tuple[str, ...] = ()
@@ -89,7 +91,8 @@ def read(files: Mapping[str, bytes]) -> Testimony:
     of_kind: dict[str, list[Line]] = {}
     for line in lines:
         of_kind.setdefault(line.kind, []).append(line)
-    ended = {line.id for line in of_kind.get("end", ())}
+    ended = tuple(line.id for line in of_kind.get("end", ()))
+    done = frozenset(ended)
     begun = {line.id: line for line in of_kind.get("start", ())}
     finishes = of_kind.get("finish", ())
     own = {line.exit for line in finishes if not line.worker}
@@ -97,10 +100,10 @@ def read(files: Mapping[str, bytes]) -> Testimony:
     return Testimony(
         results=tuple(of_kind.get("result", ())),
         begun=tuple(begun.values()),
-        running=tuple(line for line in begun.values() if line.id not in ended),
+        running=tuple(line for line in begun.values() if line.id not in done),
         collecting="" if begun else next((line.id for line in reversed(of_kind.get("collecting", ()))), ""),
         collected=collected[-1].count if collected and collected[-1].count else None,
-        ended=len(of_kind.get("end", ())),
+        ended=ended,
         exit_code=own.pop() if len(own) == 1 else None,
         foreign=tuple(sorted({path for line in finishes for path in line.foreign})),
         present=bool(lines),

@@ -40,3 +40,6 @@ class ScriptedChecks:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(f"{check.name}: exit code {report.exit_code}\n", encoding="utf-8")
         return report
+
+    def output(self, report: Report, limit: int) -> str:
+        return f"{report.check}: raw output"[-limit:]

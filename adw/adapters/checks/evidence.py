@@ -37,7 +37,7 @@ class Bench:
     log_bytes: int = 20_000_000
 
     def gather(self, check: CheckSpec, reader: Tool, *, root: Path, scratch: Path, log: Path) -> Evidence:
-        """Run the check in `root` with `scratch`, a fresh and empty folder.
+        """Run the check in `root` with `scratch`, a fresh folder that is empty but for a folder `tmp`.
 
         Raises CheckError where it cannot be started, StorageError where the log cannot be written, Interrupted.
         """

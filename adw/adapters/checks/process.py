@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import selectors
 import signal
 import subprocess
@@ -62,13 +61,14 @@ def run(
     Raises CheckError where it cannot be started, StorageError where the log cannot be written, Interrupted where
     `stop` was set meanwhile.
     """
-    token = secrets.token_hex(8)
+    mark = tree.new_mark()
+    tree.kill_orphans()
     kept = LogFile(log, bounds.log_bytes)
     try:
         child = subprocess.Popen(  # noqa: S603 - the command is the user's own configuration
             command,
             cwd=cwd,
-            env={**environment, tree.MARK: token},
+            env={**environment, tree.MARK: mark},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -77,7 +77,7 @@ def run(
     except (OSError, ValueError) as error:
         kept.close()
         raise CheckError(f"{command[0]} cannot be started: {error}") from error
-    with _Watch(child, token, kept) as watch:
+    with _Watch(child, mark, kept) as watch:
         timed_out = not watch.until_exit(bounds.timeout_s, stop)
         if timed_out:
             tree.signal_group(child.pid, signal.SIGTERM)
@@ -89,9 +89,9 @@ def run(
 class _Watch:
     """Reads a child's output until it is gone; kills whatever is left on the way out."""
 
-    def __init__(self, child: subprocess.Popen[bytes], token: str, log: LogFile) -> None:
+    def __init__(self, child: subprocess.Popen[bytes], mark: str, log: LogFile) -> None:
         self._child = child
-        self._token = token
+        self._mark = mark
         self._log = log
         self._selector = selectors.DefaultSelector()
         self._began = time.monotonic()
@@ -137,7 +137,7 @@ class _Watch:
     def end(self) -> None:
         """Kill what is left, and read what it still said."""
         self.duration_s = time.monotonic() - self._began
-        tree.kill(self._child.pid, self._token)
+        tree.kill(self._child.pid, self._mark)
         self._child.wait()
         deadline = time.monotonic() + _DRAIN_S
         while time.monotonic() < deadline and self._read(_TICK_S):
@@ -147,7 +147,7 @@ class _Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if kind is not None:
-            tree.kill(self._child.pid, self._token)
+            tree.kill(self._child.pid, self._mark)
             self._child.wait()
         self._selector.close()
         if self._exit_fd >= 0:

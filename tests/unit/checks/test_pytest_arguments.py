@@ -71,3 +71,10 @@ def test_the_checkouts_configuration_is_kept_out(
     made = prepare(command, Place("/w/project", "/w/scratch", "/w", configs=own, surrounding=above))
     assert ("/w/scratch/pytest.ini" in made.command) is shielded
     assert made.files["pytest.ini"] == "[pytest]\n"
+
+
+def test_what_pytest_keeps_goes_into_the_scratch_folder() -> None:
+    made = prepare(("pytest",), PLACE)
+    assert "cache_dir=/w/scratch/cache" in made.command
+    assert made.environment["COVERAGE_FILE"] == "/w/scratch/coverage"
+    assert made.environment["PYTEST_DEBUG_TEMPROOT"] == "/w/scratch/tmp"

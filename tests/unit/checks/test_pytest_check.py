@@ -133,3 +133,23 @@ def test_torn_lines_of_the_witness_do_no_harm() -> None:
 def test_green_with_fewer_tests_than_were_collected_is_doubted() -> None:
     lines: list[dict[str, object]] = [{"kind": "collected", "count": 3}, {"kind": "end", "id": "test_a.py::test_one"}]
     assert "only 1 of 3 tests ran" in fault(read(0, xml(GOOD), *lines))[1]
+
+
+def test_green_with_a_test_that_never_ended_is_doubted() -> None:
+    started = {"kind": "start", "id": "test_a.py::test_one", "location": ["test_a.py", 1]}
+    assert "test_a.py::test_one did not end" in fault(read(0, xml(GOOD), started))[1]
+
+
+def test_a_plugin_that_tells_nothing_of_single_tests_is_believed() -> None:
+    assert read(0, xml(GOOD), {"kind": "collected", "count": 1}).fault is None
+
+
+def test_counts_without_a_report_are_the_witnesses() -> None:
+    ends = [{"kind": "end", "id": f"t::{n}"} for n in "abcd"]
+    results = [
+        {"kind": "result", "id": "t::b", "when": "call", "outcome": "failed"},
+        {"kind": "result", "id": "t::c", "when": "setup", "outcome": "skipped"},
+        {"kind": "result", "id": "t::d", "when": "teardown", "outcome": "failed"},
+    ]
+    made = read(-9, None, *ends, *results).summary
+    assert (made.total, made.passed, made.failed, made.errors, made.skipped) == (4, 1, 1, 1, 1)

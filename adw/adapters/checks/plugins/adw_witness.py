@@ -66,7 +66,7 @@ def _root_cause(value: BaseException) -> BaseException:
 def _describe(excinfo: pytest.ExceptionInfo[BaseException]) -> dict[str, Any]:
     value = _root_cause(excinfo.value)
     if value is not excinfo.value and value.__traceback__ is not None:
-        excinfo = pytest.ExceptionInfo.from_exc_info((type(value), value, value.__traceback__))
+        excinfo = type(excinfo).from_exc_info((type(value), value, value.__traceback__))
     frames = _frames(value.__traceback__)
     detail: dict[str, Any] = {
         "type": type(value).__name__,
@@ -86,11 +86,11 @@ def _describe(excinfo: pytest.ExceptionInfo[BaseException]) -> dict[str, Any]:
 class Witness:
     """The plugin object. One per process; workers of pytest-xdist write files of their own."""
 
-    def __init__(self, config: pytest.Config, settings: dict[str, Any]) -> None:
+    def __init__(self, config: pytest.Config, folder: Path, settings: dict[str, Any]) -> None:
         self.worker = hasattr(config, "workerinput")
         self.settings = settings
-        self.stacks = (HERE / f"stacks-{os.getpid()}.txt").open("w", encoding="utf-8")
-        path = HERE / f"witness-{os.getpid()}.jsonl"
+        self.stacks = (folder / f"stacks-{os.getpid()}.txt").open("w", encoding="utf-8")
+        path = folder / f"witness-{os.getpid()}.jsonl"
         self.file = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def write(self, kind: str, **fields: Any) -> None:
@@ -112,7 +112,7 @@ class Witness:
     @pytest.hookimpl(trylast=True)
     def pytest_exception_interact(self, call: pytest.CallInfo[Any], report: object) -> None:
         self.watch()  # pytest's own faulthandler plugin has just switched the watch off
-        if isinstance(report, pytest.CollectReport) and call.excinfo is not None:
+        if getattr(report, "when", "") == "collect" and call.excinfo is not None:
             # The report of a collector travels from worker to controller with its attributes.
             report.__dict__["adw_detail"] = _describe(call.excinfo)
 
@@ -141,7 +141,7 @@ class Witness:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if not self.worker and (report.when == "call" or not report.passed):
+        if not self.worker and not report.passed:  # what passed is what was begun and ended with nothing more said
             self.result(report, report.when)
 
     def result(self, report: pytest.TestReport | pytest.CollectReport, when: str) -> None:
@@ -183,6 +183,6 @@ def pytest_configure(config: pytest.Config) -> None:
         # Put there for a pytest that a script starts; one that a test starts is not to write the same report.
         del os.environ["PYTEST_ADDOPTS"]
     settings = json.loads((HERE / "witness.json").read_text(encoding="utf-8"))
-    witness = Witness(config, settings)
+    witness = Witness(config, HERE, settings)
     config.pluginmanager.register(witness, "adw-witness-of-this-process")
     witness.watch()

@@ -1,6 +1,7 @@
 """Commands are bounded in time and output, and nothing of them stays behind."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -108,6 +109,33 @@ def test_a_stop_kills_and_is_told(tmp_path: Path) -> None:
     with pytest.raises(Interrupted):
         run(GRANDCHILD.format(session=True, then="p.wait()"), tmp_path, stop=Stop(tmp_path / "pid"))
     assert wait_until_gone(int((tmp_path / "pid").read_text(encoding="ascii")))
+
+
+ABANDONED = """\
+import sys
+from pathlib import Path
+from adw.adapters.checks import process
+class Never:
+    def is_set(self): return False
+program = "import os, time; open('new', 'w').write(str(os.getpid())); os.rename('new', 'pid'); time.sleep(600)"
+process.run((sys.executable, "-c", program), cwd=Path("."), environment={}, log=Path("log"),
+            bounds=process.Bounds(600), stop=Never())
+"""
+
+
+@LINUX
+def test_what_a_killed_adw_left_running_is_ended_by_the_next_check(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    killed = subprocess.Popen([sys.executable, "-c", ABANDONED], cwd=tmp_path, env=environment)
+    while not (tmp_path / "pid").exists():
+        assert killed.poll() is None
+        os.sched_yield()
+    killed.kill()
+    killed.wait()
+    orphan = int((tmp_path / "pid").read_text(encoding="ascii"))
+    assert not is_gone(orphan)
+    run("pass", tmp_path)
+    assert wait_until_gone(orphan)
 
 
 @pytest.mark.parametrize("size", [100_000, 50_000_000])
