@@ -57,7 +57,7 @@ def test_claude_is_not_undercounted_on_anything_that_can_be_typed(text, model):
 @pytest.mark.parametrize("model", CLAUDES)
 @pytest.mark.parametrize("kind", ["code", "prose", "json", "log"])
 def test_what_is_usual_is_not_counted_out_of_proportion(kind, model):
-    assert COUNTER.count_text(HARD[kind], model) <= 2.9 * COUNTER.count_text(HARD[kind], "gpt-5")
+    assert COUNTER.count_text(HARD[kind], model) <= 3.3 * COUNTER.count_text(HARD[kind], "gpt-5")
 
 
 def test_other_models_have_tiktokens_count():
