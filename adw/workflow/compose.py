@@ -14,11 +14,13 @@ def branch_name(issue: Issue, run_id: str) -> str:
 
 def commit_message(issue: Issue, plan: Plan, phase: str, report: Report | None) -> str:
     """Subject from the issue's title, body from plan and report; how it came about as trailers."""
-    title = issue.title if phase == "build" else f"{issue.title} ({phase})"
-    subject = title if len(title) <= _SUBJECT else title[: _SUBJECT - 1].rstrip() + "…"
+    ending = "" if phase == "build" else f" ({phase})"
+    title, source = (" ".join(text.split()) for text in (issue.title, issue.source))
+    room = _SUBJECT - len(ending)
+    subject = (title if len(title) <= room else title[: room - 1].rstrip() + "…") + ending
     body = [plan.summary.strip()]
     if report is not None:
         summary = report.summary
         body.append(f"Tests: {summary.passed} of {summary.total} passed")
-    trailers = [f"Issue: {issue.source}", f"Adw-Phase: {phase}"]
+    trailers = [f"Issue: {source}", f"Adw-Phase: {phase}"]
     return "\n\n".join([subject, *body, "\n".join(trailers)]) + "\n"
