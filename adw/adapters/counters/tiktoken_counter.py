@@ -6,9 +6,9 @@ For Claude the count is `tiktoken`'s times a measured factor, and surcharges for
 tokens for: words, above all long ones, capitals, other scripts, punctuation, whitespace. A factor alone would have to
 be over 4 to hold for a licence in capitals. `tests/benchmarks/counting.py` finds them as the smallest linear bound
 that is nowhere below `ctok` on a corpus of code, prose, JSON, logs, CJK, hex, whitespace and single lines many times
-over, and checks them on texts that it did not see. Bytes of other scripts are charged for the dearest
-characters of Unicode, each repeated. 5% are put on top. Over long texts the bound is 1.8 (Claude up to 4.6) to twice
-(since) the truth at the median.
+over, and checks them on texts that it did not see. Bytes of other scripts are charged for the dearest characters of
+Unicode, each repeated. 5% are put on top. Over long texts the bound is 1.8 (Claude up to 4.6) to twice (since) the
+truth at the median. It is measured, not proven: a text of one rare word over and over can still be above it.
 """
 
 import re
