@@ -68,6 +68,9 @@ class JudgedChecks:
         self.labels.append(log.stem)
         return self.judge(check)
 
+    def output(self, report: Report, limit: int) -> str:
+        return f"{report.check}: raw output"[-limit:]
+
 
 def in_a_row(*reports: Report) -> Judge:
     """One report after the other; the last one again and again."""

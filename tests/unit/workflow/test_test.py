@@ -118,6 +118,15 @@ def test_fewer_failures_without_an_edit_are_progress() -> None:
     assert result.outcome is Outcome.PASSED
 
 
+def test_edits_that_are_taken_back_are_taken_back_on_the_branch_too() -> None:
+    """What was tested is what the branch holds, also where that is the base again."""
+    undo = says("", edit("sum(items)", "sum(items[1:])"), DONE)
+    result, world = _phase(undo, reports=(red(TEST, _NEW), green(TEST)))
+    assert result.outcome is Outcome.PASSED
+    assert world.workspace.diff() == ""
+    assert world.workspace.commits[-1][0] == world.workspace.tree()
+
+
 def test_without_attempts_red_is_the_end() -> None:
     result, world = _phase(reports=(red(TEST, FAILING),), limits=Limits(max_attempts=0))
     assert (result.outcome, result.calls, _conversation(world)) == (Outcome.FAILED, 0, [])
