@@ -3,7 +3,7 @@
 Adapters raise only errors of `adw.errors`; what they let through beyond that is a bug.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,8 @@ from adw.domain.issue import Issue
 from adw.domain.messages import Answer, ModelRequest
 from adw.domain.prompt import Prompt
 from adw.domain.report import Report
-from adw.domain.run import CheckSpec, Phase, RunRecord
+from adw.domain.run import CheckSpec, RunRecord
+from adw.domain.symbols import Blob, RepoSymbols
 from adw.domain.usage import Usage
 
 
@@ -152,11 +153,39 @@ class Workspace(FileView, Protocol):
         ...
 
 
+class Blobs(Protocol):
+    """The files of commits, each known by the id of its content."""
+
+    def listed(self, commit: str) -> tuple[Blob, ...]:
+        """Every file of `commit` that a run may be shown, sorted by path; no links. Raises WorkspaceError."""
+        ...
+
+    def contents(self, blobs: Iterable[Blob]) -> Iterator[tuple[Blob, bytes]]:
+        """Each blob with its bytes, in the order asked for. Raises WorkspaceError."""
+        ...
+
+
+class SymbolIndex(Protocol):
+    """Knows what the files of a repository define and use."""
+
+    def look(self, commit: str, first: Collection[str] = ()) -> RepoSymbols:
+        """The names in `commit`; `first` are paths to read where there are more than can be read.
+
+        Bounded in time and memory whatever the repository holds: what was left out is named in `skipped`.
+        Raises WorkspaceError, StorageError, Interrupted.
+        """
+        ...
+
+
 class CheckRunner(Protocol):
     """Runs checks outside the model's loop."""
 
     def run(self, check: CheckSpec, root: Path, log: Path) -> Report:
         """Run it in `root`, keep its raw output at `log`. A fault is part of the report. Raises Interrupted."""
+        ...
+
+    def output(self, report: Report, limit: int) -> str:
+        """The raw output that the report was made from; of a longer one the last `limit` characters."""
         ...
 
 
@@ -203,10 +232,10 @@ class CallFiles(Protocol):
 
 
 class Prompts(Protocol):
-    """Prompt templates, one per phase, each with a version."""
+    """Prompt templates, each with a version."""
 
-    def system(self, phase: Phase) -> Prompt:
-        """The phase's system prompt."""
+    def system(self, name: str) -> Prompt:
+        """The system prompt of a phase, or of another task by its name."""
         ...
 
 

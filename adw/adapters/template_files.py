@@ -7,7 +7,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import adw
 from adw.domain.prompt import Prompt
-from adw.domain.run import Phase
 
 _VERSION = re.compile(r"\{#-? version: (\d+) -?#\}")
 
@@ -20,7 +19,7 @@ def template_folder() -> Path:
 
 
 class TemplateFiles:
-    """Prompts port over `<folder>/<phase>.md.j2`."""
+    """Prompts port over `<folder>/<name>.md.j2`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -32,9 +31,9 @@ class TemplateFiles:
             keep_trailing_newline=False,
         )
 
-    def system(self, phase: Phase) -> Prompt:
-        name = f"{phase}.md.j2"
-        version = _VERSION.match((self._folder / name).read_text(encoding="utf-8"))
+    def system(self, name: str) -> Prompt:
+        file = f"{name}.md.j2"
+        version = _VERSION.match((self._folder / file).read_text(encoding="utf-8"))
         if version is None:
-            raise ValueError(f"template {name} does not begin with its version")
-        return Prompt(self._environment.get_template(name).render(), f"{phase}/{version[1]}")
+            raise ValueError(f"template {file} does not begin with its version")
+        return Prompt(self._environment.get_template(file).render(), f"{name}/{version[1]}")

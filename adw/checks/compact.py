@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+from dataclasses import replace
 
 from adw.checks import text
 from adw.checks.grouping import group, natural
@@ -36,6 +37,13 @@ def compact(report: Report) -> str:
         if len(rendered) <= budget:
             break
     return rendered
+
+
+def full(report: Report) -> str:
+    """The same with every failure on its own, indented: what `compact` saves is measured against it."""
+    single = [replace(one, name=name, also=()) for one in report.failures for name in one.names]
+    rendered = json.loads(_json(report, [_plain(failure, text.LIMIT) for failure in single]))
+    return json.dumps(rendered, ensure_ascii=False, indent=2)
 
 
 def _json(report: Report, failures: list[JsonValue]) -> str:

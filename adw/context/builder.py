@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from adw.context.fit import Fitted, fit
 from adw.domain.call import SectionFact
-from adw.domain.messages import Message, ModelRequest, Text, ToolResult, ToolSpec
+from adw.domain.messages import Block, Message, ModelRequest, Text, ToolResult, ToolSpec
 from adw.domain.run import ModelChoice
 from adw.domain.section import Exclusion, Section, Zone
 
@@ -27,8 +27,12 @@ def build(
     *,
     count: Callable[[str], int],
     room: int,
+    breakpoints: bool = True,
 ) -> Built:
-    """The request, with sections fitted into `room` tokens by priority. Raises BudgetExceeded."""
+    """The request, with sections fitted into `room` tokens by priority. Raises BudgetExceeded.
+
+    Without `breakpoints` nothing is offered to the prompt cache.
+    """
     fitted = fit(sections, count, room)
     request = ModelRequest(
         model=choice.model,
@@ -38,7 +42,7 @@ def build(
         max_tokens=choice.max_tokens,
         effort=choice.effort,
     )
-    return Built(request, _facts(fitted), fitted.excluded)
+    return Built(request if breakpoints else _unmarked(request), _facts(fitted), fitted.excluded)
 
 
 def _facts(fitted: Fitted) -> tuple[SectionFact, ...]:
@@ -64,6 +68,16 @@ def _opening(sections: tuple[Section, ...]) -> tuple[Text, ...]:
 def _marked(blocks: tuple[Text, ...]) -> tuple[Text, ...]:
     """The blocks with a breakpoint behind the last."""
     return (*blocks[:-1], replace(blocks[-1], cache=True)) if blocks else ()
+
+
+def _unmarked(request: ModelRequest) -> ModelRequest:
+    """The request without any breakpoint."""
+    messages = (Message(one.role, tuple(_plain(block) for block in one.blocks)) for one in request.messages)
+    return replace(request, system=tuple(replace(one, cache=False) for one in request.system), messages=tuple(messages))
+
+
+def _plain(block: Block) -> Block:
+    return replace(block, cache=False) if isinstance(block, Text | ToolResult) else block
 
 
 def _with_breakpoint(turns: tuple[Message, ...]) -> tuple[Message, ...]:

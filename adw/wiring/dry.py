@@ -21,7 +21,7 @@ def plan_run(request: RunRequest, place: Place | None = None) -> DryRun:
     counter = counter_for_runtime()
     view = View(spec, CommitFiles(house.repository), house.redactor.text)
     prompt = TemplateFiles(template_folder()).system(Phase.PLAN)
-    sections = plan_sections(view, prompt.text, None, None)
+    sections = plan_sections(view, prompt.text, None, ())
 
     def count(text: str) -> int:
         return counter.count_text(text, choice.model)

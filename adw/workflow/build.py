@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from adw.checks.report import compact
 from adw.context import sections
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
 from adw.workflow.agent import converse
-from adw.workflow.check_steps import run_check
+from adw.workflow.check_steps import run_check, told
 from adw.workflow.commits import commit
 from adw.workflow.dialogue import Brief
 from adw.workflow.gather import preamble, redacted, show_files
@@ -67,4 +66,4 @@ class BuildCheck:
             return ""
         new = set(report.new)
         failures = tuple(one for one in report.failures if new & set(one.names))
-        return "not done, the build has new errors:\n" + compact(replace(report, failures=failures))
+        return "not done, the build has new errors:\n" + told(self._kit, replace(report, failures=failures))

@@ -1,7 +1,9 @@
 """Checks as steps: run, compared with the baseline, kept; their side effects on the worktree undone."""
 
-from adw.checks.report import compact, line, with_baseline
+from adw.checks.compact import compact, full
+from adw.checks.report import line, with_baseline
 from adw.domain.events import CheckEnded, CheckStarted
+from adw.domain.flags import Flag
 from adw.domain.report import Report
 from adw.errors import CheckError
 from adw.workflow.kit import Kit
@@ -35,7 +37,14 @@ def check_text(kit: Kit, name: str) -> str:
         known = ", ".join(check.name for check in kit.spec.checks)
         return f"[no check {name!r}; there are: {known}]"
     report = _run(kit, name, f"{name}-asked")
-    return compact(report) if report.fault is None else f"[{report.fault.code}: {report.fault.message}]"
+    return told(kit, report) if report.fault is None else f"[{report.fault.code}: {report.fault.message}]"
+
+
+def told(kit: Kit, report: Report) -> str:
+    """The report as the model is told it."""
+    if not kit.on(Flag.EXTERNAL_CHECKS):
+        return kit.checks.output(report, kit.spec.limits.max_result_chars)
+    return compact(report) if kit.on(Flag.COMPACT_REPORTS) else full(report)
 
 
 def _run(kit: Kit, name: str, label: str) -> Report:

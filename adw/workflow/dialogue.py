@@ -51,6 +51,7 @@ class Dialogue:
             self._choice,
             count=self._count,
             room=self._kit.calls.room(self._choice),
+            breakpoints=self._kit.on(Flag.STABLE_PROMPTS),
         )
         return replace(built, request=_with_note(built.request, note)) if note else built
 

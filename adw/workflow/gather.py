@@ -1,10 +1,12 @@
 """Collects what a conversation is shown. It reads the workspace, so it runs as a step and its findings are kept."""
 
+import sys
 from collections.abc import Iterable
 
 from adw.context import sections
 from adw.context.files import cut
 from adw.context.likely import likely_files
+from adw.domain.flags import Flag
 from adw.domain.report import Report
 from adw.domain.section import Priority, Section
 from adw.domain.snapshot import TouchedFile
@@ -33,17 +35,19 @@ def likely(view: View, report: Report | None) -> tuple[Section, ...]:
 
 def show_files(view: View, paths: Iterable[str], report: Report | None = None) -> tuple[Section, ...]:
     """Each file once, as it is now, sorted by path; what cannot be shown is left out."""
-    focus = _focus(report)
+    focus, named = _focus(report), set(paths)
+    others = set() if Flag.MODIFIED_FILES_ONLY in view.spec.flags else set(view.files.files()) - named
+    max_lines = view.spec.limits.max_file_lines if Flag.TRUNCATE_FILES in view.spec.flags else sys.maxsize
     shown = []
-    for path in sorted(set(paths)):
+    for path in sorted(named | others):
         try:
             content = view.files.read(path)
         except WorkspaceError:
             continue  # not there (yet): the plan may name files to create
         if is_binary(content):
             continue
-        text = cut(path, decode(content), view.spec.limits.max_file_lines, focus.get(path, ()))
-        shown.append(sections.file(path, text, Priority.HIGH))
+        text = cut(path, decode(content), max_lines, focus.get(path, ()))
+        shown.append(sections.file(path, text, Priority.HIGH if path in named else Priority.LOW))
     return tuple(shown)
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from adw.checks.report import compact
 from adw.context import sections
 from adw.domain.plan import Plan
 from adw.domain.report import Report
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
 from adw.workflow.agent import converse
-from adw.workflow.check_steps import run_check
+from adw.workflow.check_steps import run_check, told
 from adw.workflow.dialogue import Brief
 from adw.workflow.gather import likely, preamble, redacted
 from adw.workflow.kit import Kit, View
@@ -28,7 +27,9 @@ def plan(kit: Kit, progress: Progress) -> Progress:
     prompt = kit.prompts.system(Phase.PLAN)
 
     def gather() -> tuple[Section, ...]:
-        return plan_sections(kit.view, prompt.text, baseline, build_baseline)
+        reports = [one for one in (baseline, build_baseline) if one is not None]
+        told_of = tuple(sections.report(told(kit, one), f"Baseline: {one.check}") for one in reports)
+        return plan_sections(kit.view, prompt.text, baseline, told_of)
 
     ended = converse(kit, Brief(Phase.PLAN, 0, gather, PLAN_TOOLS, PlanInput, prompt.version))
     if ended.done is None:
@@ -37,13 +38,10 @@ def plan(kit: Kit, progress: Progress) -> Progress:
     return replace(progress, plan=made).ended(Phase.PLAN, Outcome.PASSED, calls=ended.calls, detail=made.summary)
 
 
-def plan_sections(view: View, prompt: str, baseline: Report | None, build: Report | None) -> tuple[Section, ...]:
+def plan_sections(
+    view: View, prompt: str, baseline: Report | None, reports: tuple[Section, ...]
+) -> tuple[Section, ...]:
     """What the planner is shown; also what `--dry-run` counts."""
-    reports = [
-        sections.report(compact(report), f"Baseline: {report.check}")
-        for report in (baseline, build)
-        if report is not None
-    ]
     return redacted(view, (*preamble(view, prompt), sections.issue(view.spec.issue), *likely(view, baseline), *reports))
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from adw.checks.report import compact
 from adw.context import sections
 from adw.context.scope import in_scope
 from adw.domain.review import Finding, Review, Severity, Verdict
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
 from adw.workflow.agent import converse
-from adw.workflow.check_steps import run_check
+from adw.workflow.check_steps import run_check, told
 from adw.workflow.commits import commit
 from adw.workflow.dialogue import Brief
 from adw.workflow.gate import weakened_checks
@@ -57,9 +56,9 @@ def _judge(kit: Kit, progress: Progress, attempt: int, diff: str) -> tuple[Revie
     if gate:
         return Review(Verdict.REJECT, gate), 0
     prompt = kit.prompts.system(Phase.REVIEW)
-    tested = (sections.report(compact(progress.report), "Tests"),) if progress.report else ()
 
     def gather() -> tuple[Section, ...]:
+        tested = (sections.report(told(kit, progress.report), "Tests"),) if progress.report else ()
         return redacted(
             kit.view,
             (

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from adw.checks.report import compact, line
+from adw.checks.compact import compact
+from adw.checks.report import line
 from adw.context import sections
 from adw.context.scope import in_scope
+from adw.domain.flags import Flag
 from adw.domain.report import Report
 from adw.domain.review import Finding
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
 from adw.workflow.agent import converse
-from adw.workflow.check_steps import run_check
+from adw.workflow.check_steps import run_check, told
 from adw.workflow.commits import commit
 from adw.workflow.dialogue import Brief
 from adw.workflow.gather import failing_files, preamble, redacted, show_files, touched_files
@@ -37,7 +39,8 @@ def test(kit: Kit, progress: Progress) -> Progress:
         progress = replace(progress, report=now.report)
         if not now.failing:
             return _green(kit, progress, now, attempt - 1, calls)
-        calls += resolve(kit, progress, Phase.TEST, attempt, now.report, now.failing)
+        for batch in _batches(kit, now.failing):
+            calls += resolve(kit, progress, Phase.TEST, attempt, now.report, batch)
         before, now = now, _look(kit, progress, f"test-{attempt}")
         stuck = _stuck(before, now)
         if stuck:
@@ -63,10 +66,10 @@ def resolve(
     """One conversation that mends all of `failing` (and `found`, after a review); the model calls it took."""
     wanted = _only(report, failing)
     prompt = kit.prompts.system(Phase.TEST)
-    about = (sections.report(compact(wanted), "Failing tests"),) if failing else ()
     blockers = (sections.findings(found),) if found else ()
 
     def gather() -> tuple[Section, ...]:
+        about = (sections.report(told(kit, wanted), "Failing tests"),) if failing else ()
         return redacted(
             kit.view,
             (
@@ -85,6 +88,11 @@ def resolve(
         )
 
     return converse(kit, Brief(phase, attempt, gather, EDIT_TOOLS, DoneInput, prompt.version)).calls
+
+
+def _batches(kit: Kit, failing: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """All failures in one conversation, unless that is switched off."""
+    return (failing,) if kit.on(Flag.BATCH_FAILURES) else tuple((name,) for name in failing)
 
 
 def _look(kit: Kit, progress: Progress, label: str) -> _Round:

@@ -54,7 +54,7 @@ class LocalCheckRunner:
     def output(self, report: Report, limit: int) -> str:
         """See the port. Empty where the log is gone."""
         try:
-            raw = (self._checkout / report.log).read_bytes()
+            raw = (self._bench.checkout / report.log).read_bytes()
         except OSError:
             return ""
         return text.plain(raw.decode("utf-8", "replace"))[-limit:]

@@ -1,5 +1,4 @@
 import json
-import json
 from pathlib import Path
 
 import pytest
