@@ -81,7 +81,7 @@ class SqlLedger:
             held = sums.held(db, tag.run_id)
             over = over_budget(reservation, held, budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd)))
             if over is None:
-                db.execute(insert(reservations).values(reservation_row(reservation)))
+                db.execute(insert(reservations), reservation_row(reservation))
         if over is not None:
             raise over
 
@@ -97,7 +97,7 @@ class SqlLedger:
         with translated(self._place), writing(self._engine, entry.tag.run_id) as db:
             if _is_settled(db, entry.tag.key):
                 return
-            db.execute(insert(entries).values(entry_row(entry)))
+            db.execute(insert(entries), entry_row(entry))
             _drop(db, entry.tag.key)
             tracking.add(db, entry)
 
