@@ -37,10 +37,22 @@ class FileRunStore:
                 folder.mkdir()
             except FileExistsError:
                 raise RunConflict(f"Run {record.spec.id} exists already.", hint="Try again.") from None
-        self.save(record)
+        try:
+            self.save(record)
+        except StorageError:
+            shutil.rmtree(folder, ignore_errors=True)  # A run without a record is none.
+            raise
 
     def load(self, run_id: str) -> RunRecord:
         return _read(self._find(run_id) / _RECORD)
+
+    def ids(self) -> tuple[str, ...]:
+        """Of all runs, those whose record is damaged included."""
+        return tuple(folder.name for folder in self._folders())
+
+    def full_id(self, run_id: str) -> str:
+        """The whole id of the run that `load` would bring, whether its record can be read or not."""
+        return self._find(run_id).name
 
     def save(self, record: RunRecord) -> None:
         folder = self.folder(record.spec.id)
@@ -114,7 +126,7 @@ def _read(path: Path) -> RunRecord:
     except ValueError as error:  # pydantic's ValidationError is one, too
         raise StorageError(
             f"{path} is damaged, or of another version of adw: {str(error).splitlines()[0]}.",
-            hint="`adw runs clean` removes runs; nothing else depends on the file.",
+            hint=f"`adw runs clean --force {path.parent.name}` removes the run; its branch stays.",
         ) from error
 
 

@@ -26,6 +26,8 @@ class RunRequest:
     """Answers in every phase; empty: as the configuration says."""
     record: str = ""
     replay: str = ""
+    level: str = ""
+    """A set of optimisations by name; empty: as the configuration says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class RunRow:
 class RunList:
     runs: tuple[RunRow, ...]
     """Newest first."""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from adw.adapters.dbos_journal import DbosJournal
 from adw.adapters.locks import RunLock, await_free, holder
 from adw.domain.codec import dump, load
 from adw.domain.results import RunOutcome, RunRequest
-from adw.domain.run import Outcome, RunRecord, RunResult
+from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
 from adw.errors import AdwError, RunConflict, UsageError
 from adw.ports import Observer
 from adw.wiring.assembly import assemble
-from adw.wiring.house import House, Place, ledger_of, lock_names, open_house
+from adw.wiring.house import House, Place, ledger_of, lock_names, open_house, run_lock
 from adw.wiring.models import model_for
 from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
@@ -51,8 +51,7 @@ def resume_run(
             hint=f"see what it did: adw runs show {record.spec.id}",
         )
     spec = replace(record.spec, limits=record.spec.limits.with_budget(budget_tokens, budget_usd))
-    again = replace(record, spec=spec, outcome=None, error_code="", detail="", hint="")
-    return _drive(house, again, observer, resumed=True)
+    return _drive(house, replace(record, spec=spec), observer, resumed=True)
 
 
 def cancel_run(run_id: str, place: Place | None = None) -> RunRecord:
@@ -82,14 +81,18 @@ def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool
     stop = StopFlag()
     with ExitStack() as open_:
         model = model_for(house, spec, stop, resumed=resumed)
-        for name in lock_names(spec):
-            open_.enter_context(RunLock(house.root, name))
-        # A resumed run has no outcome any more: it is under way again.
-        (house.store.save if resumed else house.store.create)(record)
-        ledger = open_.enter_context(ledger_of(house, spec.id, replay=bool(spec.replay)))
-        journal = DbosJournal(house.store.folder(spec.id) / "journal.db", spec.id, stop)
-        kit = assemble(house, spec, journal, ledger, model, observer, stop)
+        _hold(house, spec, open_)
+        with ExitStack() as not_begun:
+            if not resumed:
+                house.store.create(record)
+                not_begun.callback(house.store.delete, spec.id)
+            ledger = open_.enter_context(ledger_of(house, spec.id, replay=bool(spec.replay)))
+            journal = DbosJournal(house.store.folder(spec.id) / "journal.db", spec.id, stop)
+            kit = assemble(house, spec, journal, ledger, model, observer, stop)
+            not_begun.pop_all()
         keeper = _Keeper(house, record)
+        if resumed:
+            keeper.begin_again()
         try:
             stored = journal.run(lambda: dump(run(kit, keeper.keep)))
         except AdwError as error:
@@ -102,12 +105,30 @@ def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool
         return outcome_of(keeper.record, ledger, house.clock.monotonic() - started)
 
 
+def _hold(house: House, spec: RunSpec, open_: ExitStack) -> None:
+    """Take the run's locks until `open_` ends. Raises RunConflict that names the other run."""
+    try:
+        for name in lock_names(spec):
+            open_.enter_context(RunLock(house.root, name))
+    except RunConflict as error:
+        alike = (record.spec.id for record in house.store.all() if record.spec.issue.key == spec.issue.key)
+        other = next((run_id for run_id in alike if holder(house.root, run_lock(run_id)) is not None), "")
+        if not other:
+            raise
+        hint = f"wait for run {other} to end, or stop it with: adw cancel {other}"
+        raise RunConflict(error.message, hint=hint) from error
+
+
 class _Keeper:
     """Keeps the run's record as it goes."""
 
     def __init__(self, house: House, record: RunRecord) -> None:
         self._house = house
         self.record = record
+
+    def begin_again(self) -> None:
+        """A resumed run is under way: whatever ended it before is over."""
+        self._save(replace(self.record, outcome=None, ended_at=None, error_code="", detail="", hint=""))
 
     def keep(self, result: RunResult) -> None:
         self._save(replace(self.record, result=result))

@@ -67,7 +67,12 @@ def open_house(place: Place | None = None) -> House:
 
 def lock_names(spec: RunSpec) -> tuple[str, str]:
     """The locks that a run's process holds: no two processes on one run, no two runs of one issue."""
-    return f"run {spec.id}", f"issue {spec.issue.key}"
+    return run_lock(spec.id), f"issue {spec.issue.key}"
+
+
+def run_lock(run_id: str) -> str:
+    """The lock that the process holds that works on the run."""
+    return f"run {run_id}"
 
 
 @contextmanager

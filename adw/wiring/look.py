@@ -1,11 +1,11 @@
 """Looking at runs, and cleaning up after them."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 from pathlib import Path
 
 from adw.adapters.event_log import read
 from adw.adapters.git.history import commits_between
+from adw.adapters.git.workspace import GitWorkspace
 from adw.adapters.locks import RunLock, holder
 from adw.domain.entry import Entry
 from adw.domain.results import (
@@ -21,9 +21,9 @@ from adw.domain.results import (
     RunRow,
 )
 from adw.domain.run import Outcome, Phase, RunRecord
-from adw.errors import UsageError
+from adw.errors import StorageError, UsageError
 from adw.wiring.assembly import log_path, workspace_of
-from adw.wiring.house import House, Place, ledger_of, lock_names, open_house
+from adw.wiring.house import House, Place, ledger_of, open_house, run_lock
 from adw.wiring.outcome import total
 from adw.wiring.story import line_of, told
 
@@ -33,7 +33,8 @@ _FINAL = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 def list_runs(place: Place | None = None) -> RunList:
     """All runs of the repository, newest first."""
     house = open_house(place)
-    return RunList(tuple(_row(house, record) for record in house.store.all()))
+    rows = tuple(_row(house, record) for record in house.store.all())
+    return RunList(rows, warnings=tuple(f"{error.message} {error.hint}" for error in house.store.unreadable))
 
 
 def show_run(run_id: str, place: Place | None = None) -> RunDetail:
@@ -94,37 +95,40 @@ def run_diff(run_id: str, place: Place | None = None) -> RunDiff:
 def clean_runs(run_ids: tuple[str, ...], *, force: bool, place: Place | None = None) -> CleanResult:
     """Remove worktrees and folders of runs: those named, or all that have ended. Branches and ledger stay."""
     house = open_house(place)
-    records = [house.store.load(run_id) for run_id in run_ids] or list(house.store.all())
+    wanted = tuple(dict.fromkeys(house.store.full_id(run_id) for run_id in run_ids)) or house.store.ids()
     removed: list[str] = []
     kept: list[KeptRun] = []
     freed = 0
-    for record in records:
-        reason = _reason_to_keep(house, record, force=force)
+    for run_id in wanted:
+        reason = _reason_to_keep(house, run_id, force=force)
         if reason:
-            kept.append(KeptRun(record.spec.id, reason))
+            kept.append(KeptRun(run_id, reason))
             continue
-        freed += _remove(house, record)
-        removed.append(record.spec.id)
+        freed += _remove(house, run_id)
+        removed.append(run_id)
     return CleanResult(tuple(removed), tuple(kept), freed)
 
 
-def _reason_to_keep(house: House, record: RunRecord, *, force: bool) -> str:
-    if _alive(house, record):
+def _reason_to_keep(house: House, run_id: str, *, force: bool) -> str:
+    if holder(house.root, run_lock(run_id)) is not None:
         return "a process works on it"
-    if record.outcome not in _FINAL and not force:
-        return "it can be resumed (--force removes it all the same)"
-    return ""
+    if force:
+        return ""
+    try:
+        record = house.store.load(run_id)
+    except StorageError:
+        return "its record is damaged (--force removes it all the same)"
+    return "" if record.outcome in _FINAL else "it can be resumed (--force removes it all the same)"
 
 
-def _remove(house: House, record: RunRecord) -> int:
-    workspace = workspace_of(house, record.spec)
-    folder = house.store.folder(record.spec.id)
-    with ExitStack() as held:
-        for name in lock_names(record.spec):
-            held.enter_context(RunLock(house.root, name))
+def _remove(house: House, run_id: str) -> int:
+    """Remove worktree and folder: neither needs the run's record. The size of both in bytes."""
+    workspace = GitWorkspace(house.repository, run_id)
+    folder = house.store.folder(run_id)
+    with RunLock(house.root, run_lock(run_id)):
         size = _bytes(folder) + _bytes(workspace.root)
         workspace.remove()
-        house.store.delete(record.spec.id)
+        house.store.delete(run_id)
     return size
 
 
@@ -133,7 +137,7 @@ def _bytes(folder: Path) -> int:
 
 
 def _alive(house: House, record: RunRecord) -> bool:
-    return holder(house.root, lock_names(record.spec)[0]) is not None
+    return holder(house.root, run_lock(record.spec.id)) is not None
 
 
 def _row(house: House, record: RunRecord) -> RunRow:

@@ -14,7 +14,7 @@ _FIND = "Check that the folder exists and is writable, or name another ledger wi
 
 # What it means and what to do, by the beginning of SQLite's result names (https://www.sqlite.org/rescode.html).
 _SQLITE = {
-    "SQLITE_FULL": ("the disk is full", "Free some space, then `adw resume` the run: nothing was lost."),
+    "SQLITE_FULL": ("the disk is full", "Free some space: nothing was lost."),
     "SQLITE_READONLY": ("it is read-only", _PERMIT),
     "SQLITE_PERM": ("access is denied", _PERMIT),
     "SQLITE_CANTOPEN": ("it cannot be opened", _FIND),

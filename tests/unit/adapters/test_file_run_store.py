@@ -133,3 +133,23 @@ def test_a_removal_takes_what_an_earlier_one_left(root: Path, store: FileRunStor
     (store.folder("r1") / "test-1.log").write_text("raw")
     store.delete("r1")
     assert list((root / "runs").iterdir()) == []
+
+
+def test_a_damaged_run_keeps_its_id_so_that_it_can_be_removed(root: Path, store: FileRunStore):
+    (root / "runs" / "r1" / "run.json").write_text("{")
+    assert (store.ids(), store.full_id("r")) == (("r1",), "r1")
+    store.delete("r1")
+    assert store.ids() == ()
+
+
+def test_a_record_that_cannot_be_written_leaves_no_run(
+    root: Path, store: FileRunStore, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(os, "fsync", _full)
+    with pytest.raises(StorageError):
+        store.create(record("r2"))
+    assert not (root / "runs" / "r2").exists()
+
+
+def _full(_descriptor: int) -> None:
+    raise OSError(28, "No space left on device")
