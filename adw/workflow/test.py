@@ -127,7 +127,7 @@ def _only(report: Report, failing: tuple[str, ...]) -> Report:
         names = [name for name in failure.names if name in wanted]
         if names:
             kept.append(replace(failure, name=names[0], also=tuple(names[1:])))
-    return replace(report, failures=tuple(kept))
+    return replace(report, failures=tuple(kept), new=tuple(name for name in report.new if name in wanted))
 
 
 def _relevant(kit: Kit, report: Report, found: tuple[Finding, ...]) -> tuple[str, ...]:
