@@ -31,6 +31,13 @@ class Exchange:
     def shown(self) -> tuple[str, ...]:
         return tuple(block.content for block in self.results.blocks if isinstance(block, ToolResult))
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """Paths that were to be read, without their ranges."""
+        calls = (block for block in self.answer.blocks if isinstance(block, ToolCall))
+        paths = (path for call in calls if isinstance(call.input.get("paths"), list) for path in call.input["paths"])
+        return frozenset(str(path).partition(":")[0] for path in paths)
+
     def tokens(self, count: Callable[[str], int]) -> int:
         return sum(count(text) for text in (self.text, *self.commands, *self.shown))
 
@@ -92,20 +99,24 @@ class History:
         made = Record(opening)
         for number, one in enumerate(self.exchanges):
             last = number == len(self.exchanges) - 1
-            results = one.shown if last else tuple(without(result, stale) for result in one.shown)
+            results = one.shown if last else tuple(without(result, stale, one.asked) for result in one.shown)
             made.add(_Past(one.text, one.commands, results))
         text = made.text()
         return f"{HEADING}\n{text}" if text else ""
 
 
-def without(result: str, stale: frozenset[str]) -> str:
-    """A reading tool's result less the files that are shown elsewhere, as they are now."""
+def without(result: str, stale: frozenset[str], asked: frozenset[str]) -> str:
+    """A reading tool's result less the files that are shown elsewhere, as they are now.
+
+    Only what was `asked` for stands under a heading of its own: files have lines that begin like one.
+    """
     if not stale or not result.startswith("## "):
         return result
     kept, keeping = [], True
     for line in result.split("\n"):
-        if line.startswith("## "):
-            keeping = line.removeprefix("## ").partition(":")[0] not in stale
+        path = line.removeprefix("## ").partition(":")[0]
+        if line.startswith("## ") and path in asked:
+            keeping = path not in stale
         if keeping:
             kept.append(line)
     return "\n".join(kept)

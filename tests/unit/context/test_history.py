@@ -1,0 +1,82 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adw.context.fold import FoldRule
+from adw.context.history import HEADING, Exchange, History, without
+from adw.domain.messages import Message, Text, ToolCall, ToolResult
+from adw.domain.weights import RAW
+
+_RESULT = "\n".join(f"value_number_{number} = compute_value({number})" for number in range(40))
+
+
+def _exchange(number: int, shown: str = _RESULT, said: str = "") -> Exchange:
+    call = ToolCall(f"c{number}", "read", {"paths": [f"module_{number}.py"]})
+    answer = Message("assistant", (*((Text(said),) if said else ()), call))
+    return Exchange(answer, Message("user", (ToolResult(f"c{number}", shown),)))
+
+
+def _folding(history: History) -> bool:
+    if history.due("the task", frozenset()):
+        history.fold("the task", frozenset())
+        return True
+    return False
+
+
+def test_without_a_rule_the_turns_are_never_folded() -> None:
+    history = History(None, len)
+    for number in range(5):
+        history.add(_exchange(number))
+        assert not _folding(history)
+    assert len(history.messages) == 10
+
+
+def test_the_last_turn_stays_whole() -> None:
+    history = History(FoldRule(RAW), len)
+    history.add(_exchange(0))
+    assert not _folding(history)
+    history.add(_exchange(1))
+    assert _folding(history)
+    assert history.messages == (_exchange(1).answer, _exchange(1).results)
+
+
+def test_a_record_begins_with_its_heading_or_is_none_at_all() -> None:
+    history = History(FoldRule(RAW), len)
+    history.add(_exchange(0, said="value_number_7 is the one"))
+    history.add(_exchange(1, said="value_number_7 again"))
+    assert _folding(history)
+    assert not history.record or history.record.startswith(f"{HEADING}\n")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([_RESULT, "ok", "value_number_3"]), st.text("ab_ ", max_size=12)), max_size=7)
+)
+def test_turns_are_sent_whole_or_stand_in_the_record_and_alternate(turns: list[tuple[str, str]]) -> None:
+    history = History(FoldRule(RAW), len)
+    for number, (shown, said) in enumerate(turns):
+        history.add(_exchange(number, shown, said))
+        before = len(history.record) + sum(one.tokens(len) for one in history.exchanges[history.whole :])
+        if _folding(history):
+            after = len(history.record) + sum(one.tokens(len) for one in history.exchanges[history.whole :])
+            assert after < before
+        assert [message.role for message in history.messages] == ["assistant", "user"] * (len(history.messages) // 2)
+        assert history.messages[-1] == history.exchanges[-1].results
+
+
+def test_views_that_are_out_of_date_are_left_out() -> None:
+    asked = frozenset({"a.py", "b.py"})
+    result = "## a.py\nold\n## b.py:1-2 of 9 lines\nkept\n## a.py:3-4 of 9 lines\nold too"
+    assert without(result, frozenset({"a.py"}), asked) == "## b.py:1-2 of 9 lines\nkept"
+    assert without(result, frozenset(), asked) == result
+    assert without("a.py:1: found", frozenset({"a.py"}), asked) == "a.py:1: found"
+
+
+def test_a_heading_inside_a_file_does_not_bring_it_back() -> None:
+    history = History(FoldRule(RAW), len)
+    old = "## README.md\n# Shop\n## Usage\n" + "call old_function_name for this\n" * 9
+    reading = ToolCall("c0", "read", {"paths": ["README.md:1-90", 5]})
+    history.add(Exchange(Message("assistant", (reading,)), Message("user", (ToolResult("c0", old),))))
+    history.add(_exchange(1, "ok", "old_function_name is gone"))
+    history.fold("the task", frozenset({"README.md"}))
+    assert "for this" not in history.record
+    history.fold("the task", frozenset())
+    assert "for this" in history.record
