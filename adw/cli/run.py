@@ -8,6 +8,7 @@ from adw.cli.frame import Json, RunId, frame_of
 from adw.domain.results import DryRun, RunOutcome, RunRequest
 from adw.domain.run import Phase, RunRecord
 from adw.errors import UsageError
+from adw.quota.levels import Level
 
 app = typer.Typer()
 
@@ -19,6 +20,10 @@ BudgetUsd = Annotated[float | None, typer.Option(min=0, metavar="X", help="Cost 
 Model = Annotated[str, typer.Option("--model", metavar="M", help="The model that answers in every phase.")]
 Record = Annotated[str, typer.Option("--record", metavar="FILE", help="Keep all requests and answers in this file.")]
 Replay = Annotated[str, typer.Option("--replay", metavar="FILE", help="Take the answers from this file: no network.")]
+
+LevelName = Annotated[
+    Level | None, typer.Option("--level", metavar="L", help="A set of optimisations: see docs/levels.md.")
+]
 
 
 @app.command()
@@ -32,12 +37,13 @@ def run(
     model: Model = "",
     record: Record = "",
     replay: Replay = "",
+    level: LevelName = None,
     _json: Json = False,
 ) -> RunOutcome | DryRun:
     """Take an issue to a tested, reviewed branch."""
     if record and replay:
         raise UsageError("--record and --replay exclude each other", hint="a replay has nothing new to record")
-    request = RunRequest(issue, until, budget_tokens, budget_usd, model, record, replay)
+    request = RunRequest(issue, until, budget_tokens, budget_usd, model, record, replay, level or "")
     frame = frame_of(context)
     if dry_run:
         return frame.wiring().plan_run(request)

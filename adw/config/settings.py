@@ -83,6 +83,7 @@ class LimitSettings(_Section):
     max_result_chars: Annotated[int, Field(ge=1000)] = _LIMITS.max_result_chars
     budget_tokens: Annotated[int, Field(ge=0)] = _LIMITS.budget_tokens
     budget_usd: Money = _LIMITS.budget_usd
+    fallback_full_context: bool = _LIMITS.fallback_full_context
 
 
 class KnownModel(_Section):

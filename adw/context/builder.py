@@ -17,6 +17,8 @@ class Built:
     sections: tuple[SectionFact, ...]
     """What it is made of, in order; the turns are not sections."""
     excluded: tuple[Exclusion, ...]
+    folded: bool = False
+    """Whether turns were folded for it."""
 
 
 def build(

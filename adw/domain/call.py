@@ -24,3 +24,5 @@ class CallFacts:
     prompt_version: str
     sections: tuple[SectionFact, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
+    folded: bool = False
+    """Whether turns were folded for this call: what the cache holds of them is given up."""

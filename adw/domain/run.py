@@ -73,6 +73,9 @@ class Limits:
     max_result_chars: int = 20_000
     """What one tool result may bring back."""
 
+    fallback_full_context: bool = False
+    """Whether a run whose requests hit the prompt cache too little goes on without folding."""
+
     def with_budget(self, tokens: int | None, usd: float | None) -> "Limits":
         """The same bounds with another budget; None leaves what is there."""
         return replace(

@@ -6,10 +6,12 @@ from adw.adapters.clock import RandomIds
 from adw.adapters.file_issues import FileIssues
 from adw.adapters.git.commit_files import CommitFiles
 from adw.context.issue_text import slug
+from adw.domain.flags import Flag
 from adw.domain.issue import Issue
 from adw.domain.results import RunRequest
 from adw.domain.run import CheckSpec, ModelChoice, Phase, RunSpec
 from adw.errors import ConfigError, UsageError
+from adw.quota.levels import Level, flags_of
 from adw.wiring.detection import detected_checks
 from adw.wiring.house import House
 from adw.workflow.compose import branch_name
@@ -41,7 +43,7 @@ def prepare(house: House, request: RunRequest) -> RunSpec:
         created_at=clock.now(),
         until=request.until,
         instructions=_instructions(house),
-        flags=house.settings.flags_on(),
+        flags=_flags(house, request.level),
         weights=house.settings.weights(),
         allow=house.settings.agent.allow,
         replay=_absolute(house, request.replay),
@@ -68,6 +70,11 @@ def _check_models(house: House, models: dict[Phase, ModelChoice]) -> None:
                     hint=f'did you mean {prices.similar(name)}? A model of your own endpoint: [models."{name}"] '
                     "context_window = … in .adw.toml",
                 )
+
+
+def _flags(house: House, level: str) -> tuple[Flag, ...]:
+    configured = house.settings.flags_on()
+    return flags_of(Level(level), configured) if level else configured
 
 
 def _instructions(house: House) -> str:

@@ -57,7 +57,15 @@ def _ask(kit: Kit, brief: Brief, built: Built, number: int) -> Answer:
         kit.observer.tell(
             Notice(f"left out of the request: {left_out.name} ({left_out.tokens} tokens, {left_out.reason})")
         )
-    facts = CallFacts(brief.phase, brief.attempt, number, brief.prompt_version, built.sections, built.excluded)
+    facts = CallFacts(
+        phase=brief.phase,
+        attempt=brief.attempt,
+        turn=number,
+        prompt_version=brief.prompt_version,
+        sections=built.sections,
+        excluded=built.excluded,
+        folded=built.folded,
+    )
     return kit.calls.ask(built.request, facts, kit.choice(brief.phase).fallback)
 
 

@@ -7,13 +7,15 @@ from typing import Any
 from adw.domain.call import CallFacts
 from adw.domain.codec import dump, load
 from adw.domain.entry import CallTag, Entry, Reservation
-from adw.domain.events import CallEnded, CallStarted
+from adw.domain.events import CallEnded, CallStarted, Notice
+from adw.domain.flags import Flag
 from adw.domain.messages import Answer, ModelRequest
 from adw.domain.run import ModelChoice, RunSpec
 from adw.domain.usage import Usage
 from adw.errors import AdwError, BudgetExceeded, Interrupted, ModelError, StorageError
 from adw.ports import CallFiles, Clock, Journal, Ledger, ModelClient, Observer, PriceList, TokenCounter
 from adw.quota.window import check_window, known_window
+from adw.workflow.cache_watch import CacheWatch
 
 _FRAME = 1500
 """Tokens kept free for tool schemas and message frames when sections are fitted; the guard counts them exactly."""
@@ -41,6 +43,7 @@ class Calls:
         self._ports = ports
         self._count = 0
         self._failures = 0
+        self.watch = CacheWatch(may_switch=spec.limits.fallback_full_context)
         self.last_replayed = False
         """Whether the last answer came from the journal: it was bought before the run was resumed."""
 
@@ -62,6 +65,9 @@ class Calls:
         entry = self._entry(tag, stored["model"], answer.usage, "ok", counted, answer.duration_s)
         self._ports.ledger.settle(entry)
         self._ports.observer.tell(CallEnded(facts.phase, facts.turn, answer.usage, self.last_replayed, entry.cost_usd))
+        said = self.watch.seen(facts, answer.usage) if Flag.STABLE_PROMPTS in self._spec.flags else ""
+        if said:
+            self._ports.observer.tell(Notice(said))
         return answer
 
     def monotonic(self) -> float:

@@ -43,7 +43,7 @@ class Dialogue:
 
     def next_request(self, note: str) -> Built:
         """The next request; `note` is a correction that stands at its end."""
-        self._fold_if_due()
+        folded = self._fold_if_due()
         built = build(
             (*self._sections, *_record(self._history.record)),
             self._history.messages,
@@ -53,7 +53,7 @@ class Dialogue:
             room=self._kit.calls.room(self._choice),
             breakpoints=self._kit.on(Flag.STABLE_PROMPTS),
         )
-        return replace(built, request=_with_note(built.request, note)) if note else built
+        return replace(built, request=_with_note(built.request, note), folded=folded)
 
     def shows(self, path: str, lines: str) -> bool:
         """Whether the last request held these lines of the file, in a row."""
@@ -66,13 +66,14 @@ class Dialogue:
         self._history.add(Exchange(answer, results))
         self._outdated = self._outdated or edited
 
-    def _fold_if_due(self) -> None:
-        if not self._history.due(self._opening, self._shown_files):
-            return
+    def _fold_if_due(self) -> bool:
+        if self._kit.calls.watch.full_context or not self._history.due(self._opening, self._shown_files):
+            return False
         if self._outdated:
             self._sections = self._gathered()
             self._outdated = False
         self._history.fold(self._opening, self._shown_files)
+        return True
 
     def _gathered(self) -> tuple[Section, ...]:
         return self._kit.steps.look("sections", tuple[Section, ...], self._brief.gather)
@@ -99,5 +100,7 @@ def _texts(messages: tuple[Message, ...]) -> tuple[str, ...]:
 
 
 def _with_note(request: ModelRequest, note: str) -> ModelRequest:
+    if not note:
+        return request
     *before, last = request.messages
     return replace(request, messages=(*before, Message("user", (*last.blocks, Text(note)))))

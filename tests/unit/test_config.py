@@ -174,6 +174,7 @@ def test_every_known_key_is_one_that_parses():
         "tool": '"x"',
         "safe_utilization": "0.5",
         "weights": "[1, 0.1, 1.25, 5]",
+        "fallback_full_context": "true",
     }
     values |= dict.fromkeys(FlagSettings.model_fields, "false")
     for key in known_keys():

@@ -1,0 +1,34 @@
+"""Levels: sets of optimisations, from the whole context to the least (SPEC §5; the table is in docs/levels.md)."""
+
+from enum import StrEnum
+
+from adw.domain.flags import ALL_FLAGS, Flag
+
+
+class Level(StrEnum):
+    MINIMAL = "minimal"
+    BALANCED = "balanced"
+    AGGRESSIVE = "aggressive"
+    EMERGENCY = "emergency"
+
+
+_FREE = (
+    Flag.EXTERNAL_CHECKS,
+    Flag.BATCH_FAILURES,
+    Flag.COMPACT_REPORTS,
+    Flag.STRUCTURED_STATE,
+    Flag.STABLE_PROMPTS,
+)
+"""What costs the model nothing that it would need: on at every level."""
+
+FLAGS: dict[Level, tuple[Flag, ...]] = {
+    Level.MINIMAL: _FREE,
+    Level.BALANCED: (*_FREE, Flag.MODIFIED_FILES_ONLY, Flag.TRUNCATE_FILES),
+    Level.AGGRESSIVE: ALL_FLAGS,
+    Level.EMERGENCY: ALL_FLAGS,
+}
+
+
+def flags_of(level: Level, configured: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    """The level's optimisations, less those that the configuration has switched off."""
+    return tuple(flag for flag in Flag if flag in FLAGS[level] and flag in configured)

@@ -1,0 +1,34 @@
+"""Looks at how much of each request came from the prompt cache, and says why where it was little (SPEC §3)."""
+
+from adw.context.prefix import first_difference
+from adw.domain.call import CallFacts
+from adw.domain.usage import Usage
+
+GOOD_HIT_RATE = 0.90
+_WORTH_CACHING = 4096
+"""Input tokens; providers do not cache short prefixes (1,024 to 4,096 tokens, by model)."""
+
+
+class CacheWatch:
+    """One run's watch. A conversation's first request and one after a fold cannot hit much: they don't count."""
+
+    def __init__(self, *, may_switch: bool) -> None:
+        self._may_switch = may_switch
+        self._last: CallFacts | None = None
+        self.full_context = False
+        """Whether snapshots are switched off for the rest of the run, because the cache did not carry them."""
+
+    def seen(self, facts: CallFacts, usage: Usage) -> str:
+        """What to tell the user about the call; mostly nothing."""
+        last, self._last = self._last, facts
+        is_later = last is not None and facts.turn > 1 and last.phase == facts.phase and last.attempt == facts.attempt
+        if last is None or not is_later or facts.folded or usage.input < _WORTH_CACHING:
+            return ""
+        if usage.cache_hit_rate >= GOOD_HIT_RATE:
+            return ""
+        where = first_difference(last, facts) or "none: the provider dropped the entry, or the turns alone are new"
+        said = f"only {usage.cache_hit_rate:.0%} of the input came from the cache; section that differs: {where}"
+        if self._may_switch and not self.full_context:
+            self.full_context = True
+            said += "; the run goes on with its full context (fallback_full_context)"
+        return said
