@@ -12,7 +12,7 @@ from adw.domain.call import CallFacts
 from adw.domain.entry import Entry, Reservation
 from adw.domain.events import CallEnded, CallStarted
 from adw.domain.messages import Answer, Message, ModelRequest, Text
-from adw.domain.run import Limits, ModelChoice, Phase
+from adw.domain.run import Limits, ModelChoice
 from adw.domain.usage import Usage
 from adw.errors import (
     AdwError,
@@ -325,4 +325,6 @@ def test_what_a_cut_stream_was_billed_counts_before_the_next_try() -> None:
 def test_sections_get_the_safe_share_less_what_is_reserved() -> None:
     room: Callable[[ModelChoice], int] = lambda choice: _world().within(lambda kit: kit.calls.room(choice))  # noqa: E731
     assert room(ModelChoice(MODEL, max_tokens=8_000)) == 150_000 - 8_000 - 1_500
-    assert Phase.PLAN in _world().spec.models
+    with pytest.raises(BudgetExceeded, match="149,000 tokens of reserved output leave no room") as caught:
+        room(ModelChoice(MODEL, max_tokens=149_000))
+    assert (caught.value.asked, caught.value.left) == (150_500, 150_000)
