@@ -1,6 +1,8 @@
 """Calls as files, one each: `<folder>/0001.json`. An answer is here before the journal has it."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from adw.domain.call import CallFacts
@@ -10,6 +12,13 @@ from adw.errors import StorageError
 
 _LONE_HALVES = "surrogatepass"
 """JSON of a provider may carry half of a surrogate pair: no reason to lose an answer that was paid for."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCall:
+    request: ModelRequest
+    answer: Answer
+    facts: CallFacts
 
 
 class CallFolder:
@@ -42,6 +51,15 @@ class CallFolder:
             return load(Answer, kept["answer"]) if same else None
         except (OSError, ValueError, KeyError, TypeError):
             return None  # torn or foreign: as good as not there
+
+    def all(self) -> Iterator[tuple[int, KeptCall]]:
+        """Every call that can be read, with its number, in order."""
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                kept = json.loads(path.read_text(encoding="utf-8", errors=_LONE_HALVES))
+                yield int(path.stem), load(KeptCall, {name: kept[name] for name in ("request", "answer", "facts")})
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # torn or foreign: as good as not there
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key.rpartition(':')[2]}.json"

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 
 import typer
 
-from adw.cli import demo, runs, usage
+from adw.cli import context, demo, runs, usage
 from adw.cli import run as run_commands
 from adw.cli.frame import Frame, Wiring
 from adw.cli.live import LiveDisplay
@@ -20,6 +20,7 @@ from adw.errors import AdwError
 app = typer.Typer(name="adw", add_completion=False, rich_markup_mode=None)
 app.add_typer(run_commands.app)
 app.add_typer(runs.app)
+app.add_typer(context.app)
 app.add_typer(usage.app)
 app.add_typer(demo.app)
 

@@ -8,6 +8,7 @@ import typer
 
 from adw.domain.results import (
     CleanResult,
+    ContextShown,
     DemoResult,
     DryRun,
     LineRange,
@@ -45,6 +46,8 @@ class Wiring(Protocol):
         ...
 
     def cancel_run(self, run_id: str) -> RunRecord: ...
+
+    def show_context(self, subject: str, phase: str) -> ContextShown: ...
 
     def list_runs(self) -> RunList: ...
 

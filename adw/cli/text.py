@@ -5,10 +5,11 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from adw.cli import text_run, text_usage
+from adw.cli import text_context, text_run, text_usage
 from adw.cli.pieces import Raw, cell, grid, money, outcome_cell
 from adw.domain.results import (
     CleanResult,
+    ContextShown,
     DemoResult,
     DryRun,
     RunDetail,
@@ -79,6 +80,7 @@ def _demo(result: DemoResult) -> Pieces:
 
 
 _TEXTS: dict[type, Callable[[Any], Pieces]] = {
+    ContextShown: text_context.shown,
     RunOutcome: text_run.outcome,
     DryRun: text_run.dry_run,
     RunDetail: text_run.detail,

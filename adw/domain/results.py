@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from adw.domain.call import CallFacts
 from adw.domain.issue import Issue
 from adw.domain.run import CheckSpec, Limits, ModelChoice, Outcome, Phase, RunRecord
 from adw.domain.usage import Usage
@@ -66,6 +67,42 @@ class DryRun:
     tokens: int
     """Of the whole plan request: sections, tool schemas and frames."""
     context_window: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """A piece of a request as it is sent."""
+
+    place: str
+    """`tools`, `system`, or the message's role and number: `user 1`."""
+    text: str
+    tokens: int
+    cache_breakpoint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCall:
+    """One request, exactly as it was or would be sent."""
+
+    call: int
+    """From 1."""
+    facts: CallFacts
+    model: str
+    max_tokens: int
+    """Reserved output."""
+    blocks: tuple[ShownBlock, ...]
+    differs: str = ""
+    """The first section that is not what it was in the call before, where that was of the same conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextShown:
+    subject: str
+    """The run's id, or the issue."""
+    sent: bool
+    """False: this is what a run of the issue would begin with."""
+    calls: tuple[ShownCall, ...]
     warnings: tuple[str, ...] = ()
 
 
