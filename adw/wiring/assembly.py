@@ -1,6 +1,5 @@
 """One run's adapters, joined to the kit that the workflow works with."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from adw.adapters.call_files import CallFolder
@@ -9,7 +8,6 @@ from adw.adapters.checks.sandbox import Sandbox, SandboxMode, choose
 from adw.adapters.counters.runtime import counter_for_runtime
 from adw.adapters.dbos_journal import DbosJournal
 from adw.adapters.event_log import EventLog, FanOut
-from adw.adapters.git.workspace import GitWorkspace
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.adapters.template_files import TemplateFiles, template_folder
 from adw.domain.events import Notice
@@ -33,7 +31,7 @@ def assemble(
     """The kit of one run."""
     folder = house.store.folder(spec.id)
     told = FanOut(EventLog(folder / "events.jsonl", house.clock), observer)
-    workspace = workspace_of(house, spec)
+    workspace = house.workspace(spec)
     counter = counter_for_runtime()
     ports = CallPorts(
         model=model,
@@ -60,7 +58,7 @@ def assemble(
         counter=counter,
         observer=told,
         redact=house.redactor.text,
-        log_path=log_path(folder),
+        log_path=house.log_path(spec.id),
     )
 
 
@@ -72,12 +70,3 @@ def _sandbox(house: House, observer: Observer) -> Sandbox:
     if sandbox.warning:
         observer.tell(Notice(sandbox.warning))
     return sandbox
-
-
-def workspace_of(house: House, spec: RunSpec) -> GitWorkspace:
-    return GitWorkspace(house.repository, spec.id, allow=spec.allow)
-
-
-def log_path(folder: Path) -> Callable[[str], Path]:
-    """Where the raw log of a check stands, by its label."""
-    return lambda label: folder / "logs" / f"{label}.log"

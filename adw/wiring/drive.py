@@ -6,19 +6,16 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from adw.adapters.clock import StopFlag
-from adw.adapters.dbos_journal import DbosJournal
 from adw.adapters.locks import RunLock, await_free, holder
 from adw.domain.codec import dump, load
 from adw.domain.results import RunOutcome, RunRequest
 from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
 from adw.errors import AdwError, RunConflict, UsageError
 from adw.ports import Observer
-from adw.wiring.assembly import assemble
 from adw.wiring.house import House, Place, ledger_of, lock_names, open_house, run_lock
 from adw.wiring.models import model_for
 from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
-from adw.workflow.run import run
 
 _ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 """What a run does not come back from: there is nothing left of it to do."""
@@ -76,6 +73,11 @@ def cancel_run(run_id: str, place: Place | None = None) -> RunRecord:
 
 
 def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool) -> RunOutcome:
+    # Half of what there is to import: only what takes a run further waits for it.
+    from adw.adapters.dbos_journal import DbosJournal  # noqa: PLC0415
+    from adw.wiring.assembly import assemble  # noqa: PLC0415
+    from adw.workflow.run import run  # noqa: PLC0415
+
     spec = record.spec
     started = house.clock.monotonic()
     stop = StopFlag()

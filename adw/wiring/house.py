@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import BinaryIO
 from adw.adapters.clock import SystemClock
 from adw.adapters.file_run_store import FileRunStore
 from adw.adapters.git.repository import Repository
+from adw.adapters.git.workspace import GitWorkspace
 from adw.adapters.ledger.ledger import SqlLedger
-from adw.adapters.price_list import GenaiPrices
 from adw.config import Environment, Settings, load
 from adw.context.redact import Redactor
 from adw.domain.run import RunSpec
+from adw.ports import PriceList
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,19 @@ class House:
     def redactor(self) -> Redactor:
         return Redactor(tuple(secret.get_secret_value() for secret in self.environment.secrets))
 
-    def prices(self) -> GenaiPrices:
+    def prices(self) -> PriceList:
+        from adw.adapters.price_list import GenaiPrices  # noqa: PLC0415 - looking at runs needs no prices
+
         return GenaiPrices(self.settings.context_windows())
+
+    def workspace(self, spec: RunSpec) -> GitWorkspace:
+        """The run's own worktree, whether it is there or not."""
+        return GitWorkspace(self.repository, spec.id, allow=spec.allow)
+
+    def log_path(self, run_id: str) -> Callable[[str], Path]:
+        """Where the raw log of a check of the run stands, by its label."""
+        folder = self.store.folder(run_id) / "logs"
+        return lambda label: folder / f"{label}.log"
 
 
 def open_house(place: Place | None = None) -> House:

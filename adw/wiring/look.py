@@ -22,7 +22,6 @@ from adw.domain.results import (
 )
 from adw.domain.run import Outcome, Phase, RunRecord
 from adw.errors import StorageError, UsageError
-from adw.wiring.assembly import log_path, workspace_of
 from adw.wiring.house import House, Place, ledger_of, open_house, run_lock
 from adw.wiring.outcome import total
 from adw.wiring.story import line_of, told
@@ -84,7 +83,7 @@ def run_diff(run_id: str, place: Place | None = None) -> RunDiff:
     """What the run changed: from its worktree while there is one, from its branch afterwards."""
     house = open_house(place)
     spec = house.store.load(run_id).spec
-    workspace = workspace_of(house, spec)
+    workspace = house.workspace(spec)
     if workspace.root.is_dir():
         diff, files = workspace.diff(), workspace.touched()
     else:
@@ -194,7 +193,7 @@ def _commits(house: House, record: RunRecord) -> tuple[CommitLine, ...]:
 
 
 def _logs(house: House, record: RunRecord) -> list[Path]:
-    folder = log_path(house.store.folder(record.spec.id))("any").parent
+    folder = house.log_path(record.spec.id)("any").parent
     return sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime)
 
 
