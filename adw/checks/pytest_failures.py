@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from adw.checks import locate, text
 from adw.checks.junit import Blemish, Case
 from adw.checks.tool import Place
-from adw.checks.witness import Line, Testimony
+from adw.checks.witness import Detail, Line, Testimony
 from adw.domain.report import Failure, FailureCode
 
 _IMPORT = ("ImportError", "ModuleNotFoundError")
@@ -17,6 +17,8 @@ _NOISE = re.compile(r"^\s*(?:Use -v+ to get .*|\.\.\.Full output truncated.*|Hin
 _E_LINE = re.compile(r"^E {1,3}(.*)$", re.MULTILINE)
 _TRACE_LINE = re.compile(r"^(\S[^\n:]*):(\d+): ", re.MULTILINE)
 _DOCTEST_LINE = re.compile(r"^(.+):(\d+): (?:DocTestFailure|UnexpectedException)", re.MULTILINE)
+_WORKER_DIED = "???"
+"""What pytest-xdist gives for the phase of a test in which a worker died."""
 _CONFTEST = re.compile(r"^ImportError while loading conftest '(.+)'\.$", re.MULTILINE)
 
 
@@ -25,8 +27,6 @@ def code(when: str, kinds: Iterable[str], message: str) -> FailureCode:
     names = set(kinds)
     if message.startswith("Failed: Timeout") and "Failed" in names:
         return FailureCode.TIMEOUT
-    if when == "???":  # pytest-xdist: a worker died
-        return FailureCode.CRASH
     if when in ("setup", "teardown"):
         return FailureCode.FIXTURE_ERROR
     other = FailureCode.COLLECTION_ERROR if when == "collect" else FailureCode.EXCEPTION
@@ -46,19 +46,15 @@ def from_line(line: Line, place: Place) -> Failure:
     """One red report of the witness."""
     detail = line.detail
     if detail is None:
-        worded = wording(line.text.splitlines()[-1] if line.when == "???" and line.text else line.text, place)
-        kind = FailureCode.CRASH if line.when == "???" else FailureCode.ASSERT_FAIL
-        return Failure(line.name, line.home, kind, worded or "failed without a message")
-    said = _said(line)
+        kind = FailureCode.CRASH if line.when == _WORKER_DIED else FailureCode.ASSERT_FAIL
+        return Failure(line.name, line.home, kind, wording(line.text, place) or "failed without a message")
+    said = _said(line, detail)
     real = (frame for frame in detail.frames if frame[0].startswith("/"))  # compiled text may bear any name
     loc = _doctest_line(line.text, place.root) or locate.last_frame(real, place.root) or line.home
     return Failure(line.name, loc, code(line.when, (detail.type, *detail.bases), said), wording(said, place))
 
 
-def _said(line: Line) -> str:
-    detail = line.detail
-    if detail is None:
-        return line.text
+def _said(line: Line, detail: Detail) -> str:
     if detail.type == "FixtureLookupError":
         return next((found for found in _E_LINE.findall(line.text) if found.strip()), detail.message)
     if line.text and detail.type in ("DocTestFailure", "UnexpectedException", "MultipleDoctestFailures"):

@@ -88,3 +88,12 @@ def test_a_second_run_sees_the_workspace_as_it_is_then(make: Make, tmp_path: Pat
     first, _ = run(make, tmp_path, "broken")
     second, _ = run(make, tmp_path, "fine")
     assert (first.ok, second.ok) == (False, True)
+
+
+def test_the_end_of_the_raw_output_can_be_asked_for(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("broken", encoding="utf-8")
+    runner = make(tmp_path)
+    report = runner.run(CHECK, tmp_path, tmp_path / "log")
+    whole = runner.output(report, 10_000)
+    assert whole
+    assert runner.output(report, 4) == whole[-4:]

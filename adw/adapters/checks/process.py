@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self, cast
 
 from adw.adapters.checks import tree
 from adw.adapters.checks.log_file import LogFile
@@ -91,6 +91,7 @@ class _Watch:
 
     def __init__(self, child: subprocess.Popen[bytes], mark: str, log: LogFile) -> None:
         self._child = child
+        self._output = cast("IO[bytes]", child.stdout)  # it was asked for
         self._mark = mark
         self._log = log
         self._selector = selectors.DefaultSelector()
@@ -100,9 +101,8 @@ class _Watch:
         self.duration_s = 0.0
 
     def __enter__(self) -> Self:
-        if self._child.stdout is not None:
-            os.set_blocking(self._child.stdout.fileno(), False)
-            self._selector.register(self._child.stdout, selectors.EVENT_READ)
+        os.set_blocking(self._output.fileno(), False)
+        self._selector.register(self._output, selectors.EVENT_READ)
         if hasattr(os, "pidfd_open"):  # Linux: wakes at the exit; elsewhere the next tick sees it
             with contextlib.suppress(OSError):
                 self._exit_fd = os.pidfd_open(self._child.pid)
@@ -132,13 +132,15 @@ class _Watch:
                     self._selector.unregister(key.fileobj)
                     return False
                 self._log.write(chunk)
-        return self._child.stdout is not None and self._child.stdout in self._selector.get_map()
+        return self._output in self._selector.get_map()
 
     def end(self) -> None:
         """Kill what is left, and read what it still said."""
         self.duration_s = time.monotonic() - self._began
         tree.kill(self._child.pid, self._mark)
         self._child.wait()
+        if self._exit_fd >= 0:
+            self._selector.unregister(self._exit_fd)  # it would wake the loop for ever
         deadline = time.monotonic() + _DRAIN_S
         while time.monotonic() < deadline and self._read(_TICK_S):
             pass
@@ -152,6 +154,5 @@ class _Watch:
         self._selector.close()
         if self._exit_fd >= 0:
             os.close(self._exit_fd)
-        if self._child.stdout is not None:
-            self._child.stdout.close()
+        self._output.close()
         self.truncated = self._log.close()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adw.checks.compact import full
 from adw.checks.report import build, compact, group, line, same_failures, with_baseline
 from adw.checks.tool import Evidence, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Report, Summary
@@ -246,3 +247,25 @@ def test_few_failures_keep_their_messages_whole() -> None:
 )
 def test_one_line_for_people(made: Report, said: str) -> None:
     assert line(made) == said
+
+
+def test_the_full_form_gives_every_failure_for_itself() -> None:
+    grouped = replace(failure("a", "m" * 300), also=("b", "c"))
+    shown = json.loads(full(report(grouped)))["failures"]
+    assert [(each["name"], each["message"]) for each in shown] == [(name, "m" * 300) for name in "abc"]
+    assert "\n" in full(report(grouped))
+
+
+def test_many_findings_are_shown_by_their_place_alone() -> None:
+    found = [finding(f"src/a.ts:{n}:1", f"{n}{'x' * 290}") for n in range(40)]
+    found += [Failure("coverage", "", "ASSERT_FAIL", "too little " * 30)]
+    shown = json.loads(compact(report(*found)))["failures"]
+    assert shown[0]["in"] == ""
+    assert shown[0]["rows"][0][0] == "coverage"
+    assert shown[1]["in"] == "src/"
+    assert [row[0] for row in shown[1]["rows"]] == [f"a.ts:{n}:1" for n in range(40)]
+
+
+def test_where_even_the_names_are_too_long_they_are_kept() -> None:
+    names = {f"{'a' * 400}{n}" for n in range(30)}
+    assert names_in(compact(report(*(failure(name, name[-9:]) for name in names)))) == names

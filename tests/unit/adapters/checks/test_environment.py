@@ -114,6 +114,8 @@ def test_a_finder_of_setuptools_is_understood(places: tuple[Path, Path, Path]) -
         encoding="utf-8",
     )
     (site / "__editable___bad_finder.py").write_text("MAPPING = {", encoding="utf-8")
+    (site / "__editable___odd_finder.py").write_text("MAPPING = {1: 2, **{}}\nNAMES = []\n", encoding="utf-8")
+    (site / "unreadable.pth").mkdir()
     assert import_roots(python, checkout) == (Path("lib"), Path("python"))
 
 

@@ -203,3 +203,11 @@ def test_a_link_left_as_report_is_not_followed(tmp_path: Path) -> None:
     report = runner.run(CheckSpec("test", "pytest", (sys.executable, "fake.py", "pytest")), tmp_path, tmp_path / "log")
     assert report.fault is not None
     assert report.fault.message == "pytest ended without writing its report"
+
+
+def test_of_a_log_that_is_gone_there_is_no_output(tmp_path: Path) -> None:
+    runner = LocalCheckRunner(checkout=tmp_path, environ=os.environ, sandbox=AUTO, stop=Stop())
+    report = runner.run(CheckSpec("build", "exit", ("echo", "said")), tmp_path, tmp_path / "log")
+    assert runner.output(report, 100) == "said\n"
+    (tmp_path / "log").unlink()
+    assert runner.output(report, 100) == ""
