@@ -13,7 +13,7 @@ from adw.checks.tool import Evidence, Place, Reading
 from adw.checks.tools import tool
 from adw.domain.report import CheckFault, Report
 from adw.domain.run import CheckSpec
-from adw.errors import CheckError
+from adw.errors import CheckError, StorageError
 from adw.ports import StopSignal
 
 _NOT_STARTED = 127
@@ -36,20 +36,25 @@ class LocalCheckRunner:
 
     def run(self, check: CheckSpec, root: Path, log: Path) -> Report:
         """The report, with a fault where the check could not be judged. Raises Interrupted and StorageError only."""
-        root = root.resolve()
-        shown = self._shown(log)
-        reader = tool(check.tool)
-        scratch = Path(tempfile.mkdtemp(prefix="adw-check-")).resolve()
         try:
-            (scratch / "tmp").mkdir()
+            scratch = Path(tempfile.mkdtemp(prefix="adw-check-")).resolve()
+            try:
+                (scratch / "tmp").mkdir()
+                return self._run(check, root.resolve(), scratch, log)
+            finally:
+                _remove(scratch)
+        except OSError as error:
+            raise StorageError(f"the check {check.name} could not be run: {error}") from error
+
+    def _run(self, check: CheckSpec, root: Path, scratch: Path, log: Path) -> Report:
+        shown, reader = self._shown(log), tool(check.tool)
+        try:
             evidence = self._bench.gather(check, reader, root=root, scratch=scratch, log=log)
-            return report.build(check, evidence, reader.read(evidence), shown)
         except CheckError as error:
             place = Place(root.as_posix(), scratch.as_posix())
             reading = Reading(fault=CheckFault("NO_TOOL", text.message(error.message, place.root)))
             return report.build(check, Evidence(_NOT_STARTED, "", {}, place), reading, shown)
-        finally:
-            _remove(scratch)
+        return report.build(check, evidence, reader.read(evidence), shown)
 
     def output(self, report: Report, limit: int) -> str:
         """See the port. Empty where the log is gone."""

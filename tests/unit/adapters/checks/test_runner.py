@@ -211,3 +211,9 @@ def test_of_a_log_that_is_gone_there_is_no_output(tmp_path: Path) -> None:
     assert runner.output(report, 100) == "said\n"
     (tmp_path / "log").unlink()
     assert runner.output(report, 100) == ""
+
+
+def test_a_log_that_the_command_takes_away_is_a_storage_error(tmp_path: Path) -> None:
+    runner = LocalCheckRunner(checkout=tmp_path, environ=os.environ, sandbox=Sandbox(), stop=Stop())
+    with pytest.raises(StorageError, match="log"):
+        runner.run(CheckSpec("build", "exit", ("rm", str(tmp_path / "log"))), tmp_path, tmp_path / "log")
