@@ -81,6 +81,10 @@ class Ledger(Protocol):
         """What the run was billed so far."""
         ...
 
+    def latest(self, model: str, most: int) -> tuple[Entry, ...]:
+        """The newest `most` entries of a model, oldest first, as far as they are among the last 10,000 of all."""
+        ...
+
     def entries(self, *, run_id: str | None = None, since: datetime | None = None) -> Iterable[Entry]:
         """Entries, oldest first."""
         ...

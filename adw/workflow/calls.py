@@ -14,11 +14,9 @@ from adw.domain.run import ModelChoice, RunSpec
 from adw.domain.usage import Usage
 from adw.errors import AdwError, BudgetExceeded, Interrupted, ModelError, StorageError
 from adw.ports import CallFiles, Clock, Journal, Ledger, ModelClient, Observer, PriceList, TokenCounter
-from adw.quota.window import check_window, known_window
+from adw.quota.drift import RECENT, UNMEASURED, Sample, margin, samples_of, with_margin
+from adw.quota.window import check_window, room_for_sections
 from adw.workflow.cache_watch import CacheWatch
-
-_FRAME = 1500
-"""Tokens kept free for tool schemas and message frames when sections are fitted; the guard counts them exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,8 @@ class Calls:
         self._ports = ports
         self._count = 0
         self._failures = 0
+        self._billed: dict[str, list[Sample]] = {}
+        """What calls to each model were counted and billed: the ledger's newest, then this run's."""
         self.watch = CacheWatch(may_switch=spec.limits.fallback_full_context)
         self.last_replayed = False
         """Whether the last answer came from the journal: it was bought before the run was resumed."""
@@ -56,14 +56,18 @@ class Calls:
         """One answer, paid for once. Raises BudgetExceeded or QuotaExceeded before it is sent, else ModelError."""
         self._count += 1
         tag = self._tag(facts)
-        counted = self._guard(tag, request)
+        counted = self._ports.counter.count_request(request)
         self._ports.observer.tell(CallStarted(facts.phase, facts.attempt, facts.turn, request.model, counted))
         step = f"model {facts.phase} {facts.attempt}.{facts.turn}"
         stored = self._ports.journal.step(step, lambda: self._buy(tag, request, fallback, facts))
         answer = load(Answer, stored["answer"])
         self.last_replayed = self._ports.journal.last_step_replayed
+        if stored["model"] != request.model:
+            counted = self._ports.counter.count_request(replace(request, model=stored["model"]))
         entry = self._entry(tag, stored["model"], answer.usage, "ok", counted, answer.duration_s)
         self._ports.ledger.settle(entry)
+        if not self.last_replayed:
+            self._samples(entry.model).extend(samples_of([entry]))
         self._ports.observer.tell(CallEnded(facts.phase, facts.turn, answer.usage, self.last_replayed, entry.cost_usd))
         said = self.watch.seen(facts, answer.usage) if Flag.STABLE_PROMPTS in self._spec.flags else ""
         if said:
@@ -76,20 +80,15 @@ class Calls:
 
     def room(self, choice: ModelChoice) -> int:
         """Tokens that the sections of a request to this model may fill. Raises BudgetExceeded where there are none."""
-        window = known_window(choice.model, self._ports.prices.context_window(choice.model))
-        share = self._spec.limits.safe_utilization
-        ceiling = int(window * share)
-        room = ceiling - choice.max_tokens - _FRAME
-        if room <= 0:
-            raise BudgetExceeded(
-                f"{choice.max_tokens:,} tokens of reserved output leave no room for input: "
-                f"the ceiling is {ceiling:,} ({share:.0%} of {choice.model}'s {window:,})",
-                asked=choice.max_tokens + _FRAME,
-                left=ceiling,
-                utilization=(choice.max_tokens + _FRAME) / window,
-                hint="lower max_tokens in .adw.toml, or take a model with a larger window",
-            )
-        return room
+        window = self._ports.prices.context_window(choice.model)
+        # Never more than an unmeasured model would have: so hardly anything that is learned changes what is sent.
+        factor = max(UNMEASURED, margin(self._samples(choice.model)))
+        return room_for_sections(choice.model, window, self._spec.limits.safe_utilization, choice.max_tokens, factor)
+
+    def _samples(self, model: str) -> list[Sample]:
+        if model not in self._billed:
+            self._billed[model] = list(samples_of(self._ports.ledger.latest(model, RECENT)))
+        return self._billed[model]
 
     def _tag(self, facts: CallFacts) -> CallTag:
         return CallTag(
@@ -103,19 +102,22 @@ class Calls:
             issue=self._spec.issue.key,
         )
 
-    def _guard(self, tag: CallTag, request: ModelRequest) -> int:
-        """Input tokens of the request, which fits its window and is held against the budget."""
+    def _guard(self, tag: CallTag, request: ModelRequest) -> None:
+        """Hold the request against its window and the budget, with a margin for what may be billed beyond the count.
+
+        Only inside the step's body: what was learned since must not stop a resumed run before an answer it has.
+        """
+        factor = margin(self._samples(request.model))
         counted = self._ports.counter.count_request(request)
         window = self._ports.prices.context_window(request.model)
-        check_window(request, counted, window, self._spec.limits.safe_utilization)
-        self._reserve(tag, request, counted)
-        return counted
+        check_window(request, counted, window, self._spec.limits.safe_utilization, factor)
+        self._reserve(tag, request, with_margin(counted, factor))
 
-    def _reserve(self, tag: CallTag, request: ModelRequest, counted: int) -> None:
+    def _reserve(self, tag: CallTag, request: ModelRequest, expected: int) -> None:
         limits = self._spec.limits
         now = self._ports.clock.now()
         # Nothing is cheaper than it could be: all input as a cache write, all output used.
-        worst = Usage(cache_write_5m=counted, output=request.max_tokens)
+        worst = Usage(cache_write_5m=expected, output=request.max_tokens)
         cost = self._ports.prices.cost(request.model, worst, now)
         if cost is None and limits.budget_usd:
             raise BudgetExceeded(
@@ -135,6 +137,7 @@ class Calls:
             kept = self._ports.files.find(tag.key, replace(request, model=model))
             if kept is not None:
                 return {"answer": dump(kept), "model": model}
+        self._guard(tag, request)
         try:
             answer, model = self._complete(tag, request, fallback)
         except Interrupted:

@@ -287,3 +287,11 @@ def test_a_killed_process_leaves_what_it_settled_and_what_it_held(database):
         reserve(ledger, "killed:2", 100, 10_000)
         ledger.settle(entry("killed:2", Usage(fresh=60, output=2)))
         assert ledger.spent("run-1").total == 60 + 61 + 62
+
+
+def test_the_latest_entries_of_a_model_oldest_first(ledger):
+    for number in range(6):
+        ledger.settle(entry(f"{number}", model="odd" if number % 2 else "even", at=later(number)))
+    assert [one.tag.key for one in ledger.latest("odd", 2)] == ["3", "5"]
+    assert [one.tag.key for one in ledger.latest("even", 9)] == ["0", "2", "4"]
+    assert ledger.latest("none", 9) == ()

@@ -51,6 +51,9 @@ class MemoryLedger:
     def spent(self, run_id: str) -> Usage:
         return sum((entry.usage for entry in self.entries(run_id=run_id)), Usage())
 
+    def latest(self, model: str, most: int) -> tuple[Entry, ...]:
+        return tuple(entry for entry in list(self._settled.values())[-10_000:] if entry.model == model)[-most:]
+
     def entries(self, *, run_id: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
         for entry in sorted(self._settled.values(), key=lambda entry: entry.created_at):
             if run_id in {None, entry.tag.run_id} and (since is None or entry.created_at >= since):

@@ -15,7 +15,7 @@ from adw.domain.issue import Issue
 from adw.domain.messages import Answer, ModelRequest, ToolCall
 from adw.domain.report import Report
 from adw.domain.run import CheckSpec, Limits, ModelChoice, Phase, RunResult, RunSpec
-from adw.ports import Clock, Journal, Ledger
+from adw.ports import Clock, Journal, Ledger, TokenCounter
 from adw.workflow.calls import CallPorts, Calls
 from adw.workflow.kit import Kit
 from adw.workflow.run import run
@@ -148,6 +148,7 @@ class World:
     ledger: Ledger = field(default_factory=MemoryLedger)
     files: MemoryCallFiles = field(default_factory=MemoryCallFiles)
     prices: FixedPrices = field(default_factory=FixedPrices)
+    counter: TokenCounter = field(default_factory=ByteCounter)
     clock: Clock = field(default_factory=FixedClock)
     events: Events = field(default_factory=Events)
     redact: Callable[[str], str] = str
@@ -157,7 +158,7 @@ class World:
     def ports(self, journal: Journal) -> CallPorts:
         return CallPorts(
             model=self.model,
-            counter=ByteCounter(),
+            counter=self.counter,
             prices=self.prices,
             ledger=self.ledger,
             journal=journal,
@@ -174,7 +175,7 @@ class World:
             workspace=self.workspace,
             checks=self.checks,
             prompts=TemplateFiles(template_folder()),
-            counter=ByteCounter(),
+            counter=self.counter,
             observer=self.events,
             redact=self.redact,
             log_path=lambda label: Path("logs", f"{label}.log"),

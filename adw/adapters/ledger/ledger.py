@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, and_, delete, exists, insert, or_, select
+from sqlalchemy import Connection, Engine, and_, delete, exists, func, insert, or_, select
 
 from adw.adapters.ledger import sums, tracking
 from adw.adapters.ledger.engine import engine_for, ledger_url, migrating, place, reading, writing
@@ -21,6 +21,8 @@ from adw.domain.usage import Usage
 from adw.quota.budget import over_budget
 
 _CHUNK = 1000
+_LATELY = 10_000
+"""Entries that `latest` looks through."""
 
 
 class SqlLedger:
@@ -108,6 +110,15 @@ class SqlLedger:
     def spent(self, run_id: str) -> Usage:
         with translated(self._place), reading(self._engine) as db:
             return sums.spent(db, run_id)
+
+    def latest(self, model: str, most: int) -> tuple[Entry, ...]:
+        """See the port."""
+        # By the primary key: an index for models would cost every call, and the whole table may hold millions.
+        last = select(func.max(entries.c.id)).scalar_subquery()
+        query = select(entries).where(entries.c.id > last - _LATELY, entries.c.model == model)
+        with translated(self._place), reading(self._engine) as db:
+            rows = db.execute(query.order_by(entries.c.id.desc()).limit(most)).all()
+        return tuple(entry_from(row) for row in reversed(rows))
 
     def entries(self, *, run_id: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
         """Entries, oldest first, read as they are asked for. `since` is inclusive."""

@@ -1,5 +1,6 @@
 """One call: guarded, reserved, asked once, kept, settled."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +25,9 @@ from adw.errors import (
     QuotaExceeded,
     StorageError,
 )
+from adw.quota.drift import UNMEASURED
 from adw.workflow.calls import Calls
+from tests.fakes.counter import ByteCounter
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.prices import FixedPrices
 from tests.fakes.scripted_model import ScriptedModel, says
@@ -83,7 +86,8 @@ def test_a_call_is_reserved_before_it_is_sent_and_settled_after() -> None:
     world.model = ScriptedModel(lambda _request, _number: ledger.order.append("ask") or _YES)  # type: ignore[func-returns-value]
     assert _ask(world) == _YES
     counted = world.events.told[0].input_tokens  # type: ignore[union-attr]
-    assert ledger.order == [f"reserve run-1:0001 {counted + 1_000}", "ask", "settle run-1:0001 170"]
+    expected = math.ceil(counted * UNMEASURED)
+    assert ledger.order == [f"reserve run-1:0001 {expected + 1_000}", "ask", "settle run-1:0001 170"]
     assert _held(world) == {}
 
 
@@ -324,7 +328,67 @@ def test_what_a_cut_stream_was_billed_counts_before_the_next_try() -> None:
 
 def test_sections_get_the_safe_share_less_what_is_reserved() -> None:
     room: Callable[[ModelChoice], int] = lambda choice: _world().within(lambda kit: kit.calls.room(choice))  # noqa: E731
-    assert room(ModelChoice(MODEL, max_tokens=8_000)) == 150_000 - 8_000 - 1_500
+    assert room(ModelChoice(MODEL, max_tokens=8_000)) == int((150_000 - 8_000) / UNMEASURED) - 1_500
     with pytest.raises(BudgetExceeded, match="149,000 tokens of reserved output leave no room") as caught:
         room(ModelChoice(MODEL, max_tokens=149_000))
-    assert (caught.value.asked, caught.value.left) == (150_500, 150_000)
+    assert (caught.value.asked, caught.value.left) == (149_000 + 1_725, 150_000)
+
+
+def _window_of(world: World, tokens: int) -> None:
+    world.prices = FixedPrices({MODEL: tokens, _SPARE: tokens})
+
+
+def _counted(world: World) -> int:
+    return next(event.input_tokens for event in world.events.told if isinstance(event, CallStarted))
+
+
+_LONG = replace(_REQUEST, messages=(Message("user", (Text("word " * 4_000),)),))
+
+
+def test_what_earlier_calls_were_billed_beyond_their_count_is_expected_of_the_next() -> None:
+    world = _world(_YES)
+    _ask(world, request=_LONG)
+    dear = replace(_YES, usage=Usage(fresh=int(_counted(world) * 1.4)))
+    world = _world(dear, _YES)
+    # The first fits with the margin of an unmeasured model; what it was billed says that the second does not.
+    _window_of(world, int((_counted_of(_LONG) * 1.2 + 1_000) / 0.75))
+    with pytest.raises(BudgetExceeded, match="margin for the bill"):
+        world.within(lambda kit: [kit.calls.ask(_LONG, _FACTS) for _ in range(2)])
+    assert len(world.model.requests) == 1
+
+
+def _counted_of(request: ModelRequest) -> int:
+    world = _world(_YES)
+    _ask(world, request=request)
+    return _counted(world)
+
+
+def test_what_was_learned_since_does_not_stop_a_resumed_run_before_answers_it_has() -> None:
+    world = _world(_YES, _NO)
+    _window_of(world, int((_counted_of(_LONG) * 1.2 + 1_000) / 0.75))
+
+    def two(calls: Calls) -> list[str]:
+        return [calls.ask(_LONG, _FACTS).text, calls.ask(_REQUEST, _FACTS).text]
+
+    with pytest.raises(ModelError):
+        world.within(lambda kit: two(kit.calls))
+    other = _tagged("run-2:0001", world)
+    world.ledger.settle(replace(other, usage=Usage(fresh=other.counted_input * 2)))
+    world.model = ScriptedModel([_YES])
+    assert world.within(lambda kit: two(kit.calls)) == ["yes", "yes"]
+
+
+def _tagged(key: str, world: World) -> Entry:
+    first = next(iter(world.ledger.entries()))
+    return replace(first, tag=replace(first.tag, key=key, run_id="run-2"))
+
+
+def test_a_fallback_s_answer_is_held_against_the_fallback_s_own_count() -> None:
+    class TwoTokenizers(ByteCounter):
+        def count_request(self, request: ModelRequest) -> int:
+            return super().count_request(request) + (50_000 if request.model == _SPARE else 0)
+
+    world = _world(_NO, _YES)
+    world.counter = TwoTokenizers()
+    _ask(world, _SPARE)
+    assert [entry.counted_input > 50_000 for entry in world.ledger.entries() if entry.outcome == "ok"] == [True]
