@@ -63,7 +63,7 @@ def test_waiting_is_paid_for_until_it_has_cost_what_a_fold_costs() -> None:
         rule = rule.kept(10_000, 1_000)
         calls += 1
     assert calls == 1  # 900 a call for waiting; a fold costs 1,150
-    assert rule.folded() == FoldRule(COST)
+    assert rule.folded().waited == 0.0
 
 
 def test_a_record_that_is_no_shorter_is_no_gain() -> None:

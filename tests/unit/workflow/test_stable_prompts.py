@@ -1,6 +1,7 @@
 """Nothing that changes from run to run stands in a prompt (SPEC §3, Prompt cache)."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adw.adapters.anthropic_model.request import to_wire
+from adw.domain.codec import dump
 from adw.domain.messages import Answer
 from adw.domain.report import Failure, Report
 from tests.fakes.clock import FixedClock
@@ -55,7 +56,7 @@ def _world(run_id: str = "run-1", hour: int = 1, root: str = "memory") -> World:
 def _requests(world: World) -> list[str]:
     world.run()
     assert len(world.model.requests) == len(_SCRIPT)
-    return [repr(to_wire(request)) for request in world.model.requests]
+    return [json.dumps(dump(request)) for request in world.model.requests]
 
 
 @pytest.mark.parametrize(
