@@ -19,18 +19,26 @@ class FoldRule:
     weights: Weights
     waited: float = 0.0
     """What not folding has cost since the last fold, in weighted tokens."""
+    has_folded: bool = False
 
     def pays(self, history: int, folded: int) -> bool:
-        """Whether to fold before the next call: `history` tokens of turns would become `folded`."""
-        return history > folded and self.waited + self._excess(history, folded) >= self._once(folded)
+        """Whether to fold before the next call: `history` tokens of turns would become `folded`.
+
+        What is to be kept of turns that are folded already is chosen anew with every fold, for the call that comes.
+        Where folding costs nothing, that is done before every call.
+        """
+        once = self._once(folded)
+        if self.has_folded and not once:
+            return True
+        return history > folded and self.waited + self._excess(history, folded) >= once
 
     def kept(self, history: int, folded: int) -> "FoldRule":
         """The rule after a call that was made without folding."""
-        return FoldRule(self.weights, self.waited + max(0.0, self._excess(history, folded)))
+        return FoldRule(self.weights, self.waited + max(0.0, self._excess(history, folded)), self.has_folded)
 
     def folded(self) -> "FoldRule":
         """The rule after a fold."""
-        return FoldRule(self.weights)
+        return FoldRule(self.weights, has_folded=True)
 
     def _excess(self, history: int, folded: int) -> float:
         return self.weights.cache_read * (history - folded)

@@ -11,8 +11,22 @@ ACTIONS = (
     ("view", re.compile(r"\b(sed -n|cat|head|tail|nl|less)\b")),
     ("list", re.compile(r"\b(ls|find|tree)\b")),
 )
+"""Of shell commands; the first match wins."""
+_TOOLS = {
+    "edit": "write",
+    "multiedit": "write",
+    "write": "write",
+    "delete": "write",
+    "run_checks": "test",
+    "search": "search",
+    "grep": "search",
+    "read": "view",
+    "glob": "list",
+}
+"""Of agents that have a tool for each act: a call is its name and its input."""
 
 
 def action_of(command: str) -> str:
-    """Kind of a shell command, first match wins."""
-    return next((name for name, pattern in ACTIONS if pattern.search(command)), "other")
+    """The kind of a call, as a shell command or as a tool's name and input."""
+    tool = _TOOLS.get(command.partition(" ")[0].lower())
+    return tool or next((name for name, pattern in ACTIONS if pattern.search(command)), "other")

@@ -6,8 +6,15 @@ from functools import lru_cache
 IDENTIFIER = re.compile(r"[A-Za-z_][\w./-]{7,}")
 """SPEC §3, evidence: what counts as a name that the model may need again."""
 LINE_CHARS = 300
-CHARS_PER_TOKEN = 3.4
-"""Of lines of code, fitted on recorded runs. Only the ratio between lines matters: the price absorbs the rest."""
+_PIECES = (
+    (re.compile(r"[A-Za-z]+"), 0.98),
+    (re.compile(r"[^\w\s]+"), 0.79),
+    (re.compile(r"\d{1,3}"), 1.69),
+    (re.compile(r"_"), 0.11),
+    (re.compile(r"[a-z]{7}"), 0.38),
+)
+"""Tokens a piece: least squares against cl100k on 20,000 lines of recorded runs. Correlation 0.97; of length: 0.86."""
+_LINE_TOKENS = 0.69
 
 
 @lru_cache(maxsize=1 << 16)
@@ -16,11 +23,13 @@ def identifiers(text: str) -> frozenset[str]:
     return frozenset(IDENTIFIER.findall(text))
 
 
+@lru_cache(maxsize=1 << 16)
 def trimmed(line: str) -> str:
-    """The line as a record holds it."""
+    """The line as evidence is compared."""
     return line.strip()[:LINE_CHARS]
 
 
+@lru_cache(maxsize=1 << 16)
 def estimated_tokens(line: str) -> float:
-    """About what the line costs."""
-    return 1.0 + len(line) / CHARS_PER_TOKEN
+    """About what the line costs. Only the ratio between lines matters: the price absorbs the rest."""
+    return _LINE_TOKENS + sum(weight * len(pattern.findall(line)) for pattern, weight in _PIECES)

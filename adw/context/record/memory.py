@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Protocol
 
 from adw.context.record.actions import action_of
@@ -11,6 +12,8 @@ NEAR_LINES = 12
 
 
 class PastTurn(Protocol):
+    """What was said, which commands were given, what each returned."""
+
     @property
     def text(self) -> str: ...
     @property
@@ -26,6 +29,7 @@ class Shown:
     turn: int
     action: str
     lines: tuple[str, ...]
+    """As they were."""
     identifiers: tuple[frozenset[str], ...]
     costs: tuple[float, ...]
     near: list[int]
@@ -37,6 +41,8 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class Memory:
+    """Index over the turns so far, extended turn by turn; the past is never read again."""
+
     task: str
     turns: list[PastTurn] = field(default_factory=list)
     results: list[Shown] = field(default_factory=list)
@@ -46,6 +52,7 @@ class Memory:
     """Calls at which the model used an identifier."""
 
     def add(self, turn: PastTurn) -> None:
+        """Takes in what the model used, then what it was shown."""
         known = identifiers(self.task)
         used = identifiers("\n".join((turn.text, *turn.commands))) - known
         for identifier in used:
@@ -57,11 +64,15 @@ class Memory:
             self._show(command, result, known)
         self.turns.append(turn)
 
+    def shown_last(self) -> list[Shown]:
+        """Results of the last turn."""
+        last = len(self.turns) - 1
+        return list(takewhile(lambda shown: shown.turn == last, reversed(self.results)))
+
     def _show(self, command: str, result: str, known: frozenset[str]) -> None:
-        raw = result.split("\n")
-        lines = tuple(map(trimmed, raw))
-        found = tuple(identifiers(line) - known for line in raw)
-        costs = tuple(map(estimated_tokens, lines))
+        lines = tuple(result.split("\n"))
+        found = tuple(identifiers(line) - known for line in lines)
+        costs = tuple(estimated_tokens(trimmed(line)) for line in lines)
         shown = Shown(len(self.turns), action_of(command), lines, found, costs, [NEAR_LINES] * len(lines))
         self.results.append(shown)
         for line, on_line in enumerate(found):

@@ -1,30 +1,62 @@
 """The record as text."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adw.context.record.foresight import chances
+from adw.context.record.lines import LINE_CHARS
 from adw.context.record.memory import Memory, PastTurn
 from adw.context.record.selection import PRICE, Selection
 
 COMMAND_CHARS = 30
-LOG_TURNS = 0
+LOG_TURNS = 6
 """Of this many turns before the last, the command is named even where nothing of its result is kept."""
+RECENT_FILES = 4
 GAP = "…"
+FILES = "Files: "
+_DIRECTORIES = re.compile(r"(?<![\w<])/?(?:[\w.-]+/)+(?=[\w.-])")
+_PATH = re.compile(r"(?<![\w/])(?:[\w.-]+/)+[\w-]+\.[a-z]{1,4}\b")
+
+
+def condensed(command: str) -> str:
+    """What was done to what: the first line, without folders (`recent_files` names them once)."""
+    return _DIRECTORIES.sub("", command.split("\n")[0])[:COMMAND_CHARS]
+
+
+def recent_files(turns: Sequence[PastTurn]) -> list[str]:
+    """The last paths that commands named, newest last."""
+    found = dict.fromkeys(path for turn in reversed(turns) for c in turn.commands for path in _PATH.findall(c)[::-1])
+    return list(found)[:RECENT_FILES][::-1]
 
 
 def ranges(lines: Sequence[str], kept: set[int]) -> Iterator[str]:
-    """Kept lines in order, a mark where some were left out."""
-    before = None
+    """Kept lines in order, neighbours moved to the margin together; a mark where some were left out."""
+    run: list[str] = []
+    before = -1
     for i in sorted(kept):
-        if before is not None and i > before + 1:
+        if run and i > before + 1:
+            yield from _dedented(run)
             yield GAP
-        yield lines[i]
+            run = []
+        run.append(lines[i])
         before = i
+    yield from _dedented(run)
+
+
+def _dedented(lines: Sequence[str]) -> Iterator[str]:
+    margin = min((_indent(line) for line in lines if line.strip()), default=0)
+    return (line[margin:].rstrip()[: LINE_CHARS + _indent(line) - margin] for line in lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 @dataclass(slots=True)
 class Record:
+    """Turns are added as they happen; `text` says what is kept of them."""
+
     task: str
     memory: Memory = field(init=False)
 
@@ -35,20 +67,21 @@ class Record:
         self.memory.add(turn)
 
     def text(self, price: float = PRICE) -> str:
-        """What is kept of all turns but the last, which follows whole."""
-        if not self.memory.turns[:-1]:
+        """What is kept of all turns but the last, which follows whole. Empty before the second turn."""
+        turns = self.memory.turns[:-1]
+        if not turns:
             return ""
         kept = Selection(self.memory, chances(self.memory)).buy(price)
-        return "\n".join(self._log(kept))
+        files = recent_files(turns)
+        return "\n".join([*([FILES + " ".join(files)] if files else []), *self._log(turns, kept)])
 
-    def _log(self, kept: Mapping[int, set[int]]) -> Iterator[str]:
-        recent = len(self.memory.turns) - 1 - LOG_TURNS
+    def _log(self, turns: Sequence[PastTurn], kept: Mapping[int, set[int]]) -> Iterator[str]:
         index = 0
-        for number, turn in enumerate(self.memory.turns[:-1]):
+        for number, turn in enumerate(turns):
             for command in turn.commands[: len(turn.results)]:
                 lines = kept.get(index)
-                if lines or number >= recent:
-                    yield "$ " + command.split("\n")[0][:COMMAND_CHARS]
+                if lines or number >= len(turns) - LOG_TURNS:
+                    yield "$ " + condensed(command)
                 if lines:
                     yield from ranges(self.memory.results[index].lines, lines)
                 index += 1
