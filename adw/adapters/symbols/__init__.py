@@ -1,0 +1,1 @@
+"""What files define and use, read by tree-sitter and remembered."""

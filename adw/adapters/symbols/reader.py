@@ -1,0 +1,160 @@
+"""One file's definitions and uses, out of its syntax tree."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from tree_sitter import Language as Grammar
+from tree_sitter import Node, Parser, Point, Query, QueryCursor
+
+from adw.adapters.symbols.languages import LANGUAGES, Language
+from adw.domain.symbols import Definition, FileSymbols
+
+_BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+_KINDS = ("type", "function", "value", "impl")
+_SHOWN_KIND = {"impl": "type"}
+_MAX_DEFINITIONS = 1_000
+_MAX_USES = 4_000
+_MAX_NAME = 80
+_MAX_SIGNATURE = 120
+_CHUNK = 1 << 16
+_MAX_PROGRESS = 20_000
+"""Reports of the parser (one in about 100 steps) until it is stopped: a file of 375 KB takes 2,000. Counted instead of
+timed, so that the same file ends the same on every machine."""
+_WORD = re.compile(rb"\w+")
+_MAX_NESTING = 20
+_PADDED = re.compile(r"(?<=[(\[])\s|,?\s(?=[)\]])")
+"""What breaking a signature into lines leaves inside its brackets."""
+
+
+def language_of(path: str) -> Language | None:
+    """The language by the file's suffix; None where no parser knows it."""
+    return _BY_SUFFIX.get(PurePosixPath(path).suffix)
+
+
+def read_symbols(language: Language, content: bytes) -> FileSymbols | None:
+    """What the file defines and uses; None where its parser was stopped. Wrong syntax costs only what stands in it."""
+    parser, definitions, uses = _tools(language)
+    root = _parse(parser, content)
+    if root is None:
+        return None
+    found = tuple(_nested(sorted(_definitions(definitions, root, content))[:_MAX_DEFINITIONS]))
+    names = dict.fromkeys(one.name for one, own in found if own)
+    return FileSymbols(
+        names=" ".join(names),
+        references=" ".join(sorted(_uses(uses, root, content))[:_MAX_USES]),
+        outline="\n".join(
+            f"{one.line}\t{one.end}\t{one.depth}\t{one.kind}\t{one.name}\t{one.signature}" for one, _ in found
+        ),
+    )
+
+
+@cache
+def _tools(language: Language) -> tuple[Parser, Query, Query]:
+    grammar = Grammar(getattr(import_module(language.package), language.grammar)())
+    return Parser(grammar), Query(grammar, language.definitions), Query(grammar, language.uses)
+
+
+def _parse(parser: Parser, content: bytes) -> Node | None:
+    left = _MAX_PROGRESS
+
+    def read(offset: int, _at: Point) -> bytes:
+        return content[offset : offset + _CHUNK]
+
+    def enough(_offset: int, _has_error: bool) -> bool:  # noqa: FBT001 - tree-sitter calls it so
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    try:
+        return parser.parse(read, progress_callback=enough).root_node
+    except ValueError:  # "Parsing failed": stopped
+        parser.reset()
+        return None
+
+
+class _Found(NamedTuple):
+    """A definition in the tree. Sorted, an outer one stands before its inner ones."""
+
+    start: int
+    """Its first byte."""
+    minus_end: int
+    kind: str
+    name: str
+    line: int
+    end: int
+    signature: str
+
+
+def _definitions(query: Query, root: Node, content: bytes) -> Iterator[_Found]:
+    seen: set[tuple[int, str]] = set()
+    for _, captures in QueryCursor(query).matches(root):
+        kind = next(kind for kind in _KINDS if kind in captures)
+        node = captures[kind][0]
+        name = _name(captures["name"][0] if "name" in captures else _declared(captures["declarator"][0]), content)
+        if name and (node.start_byte, name) not in seen:
+            seen.add((node.start_byte, name))
+            first, last = node.start_point.row + 1, node.end_point.row + 1
+            yield _Found(node.start_byte, -node.end_byte, kind, name, first, last, _signature(node, content))
+
+
+def _nested(found: list[_Found]) -> Iterator[tuple[Definition, bool]]:
+    """Definitions with what is around them, and whether each gives its file the name."""
+    around: list[_Found] = []
+    for one in found:
+        while around and one.start >= -around[-1].minus_end:
+            around.pop()
+        inner = any(outer.kind == "function" for outer in around)
+        kind = "inner" if inner else _SHOWN_KIND.get(one.kind, one.kind)
+        yield Definition(one.line, one.end, len(around), kind, one.name, one.signature), one.kind != "impl"
+        around.append(one)
+
+
+def _text(node: Node, content: bytes) -> bytes:
+    """The node's source: `node.text` asks the reader again, byte by byte."""
+    return content[node.start_byte : node.end_byte]
+
+
+def _name(node: Node, content: bytes) -> str:
+    text = b"".join(_text(node, content).split()).rpartition(b"::")[2]
+    return text.decode(errors="replace").strip("\"'`")[:_MAX_NAME]
+
+
+def _declared(node: Node) -> Node:
+    """The name in a C declarator, under pointers, references and parentheses."""
+    for _ in range(_MAX_NESTING):
+        inner = node.child_by_field_name("declarator")
+        if inner is None and node.type.endswith("_declarator") and node.named_child_count:
+            inner = node.named_child(node.named_child_count - 1)
+        if inner is None:
+            break
+        node = inner
+    return node
+
+
+def _signature(node: Node, content: bytes) -> str:
+    """The definition's text up to its body, on one line."""
+    body = node.child_by_field_name("body")
+    if body is None and (value := node.child_by_field_name("value")) is not None:
+        body = value.child_by_field_name("body")
+    before = body.prev_sibling if body is not None else None
+    while before is not None and before.is_extra:  # a comment between the head and the body
+        before = before.prev_sibling
+    end = node.end_byte if body is None else body.start_byte if before is None else before.end_byte
+    text = content[node.start_byte : min(end, node.start_byte + 8 * _MAX_SIGNATURE)]
+    if body is None:
+        text = text.split(b"\n", 1)[0].split(b"{", 1)[0]
+    line = _PADDED.sub("", " ".join(text.decode(errors="replace").split())).rstrip(" {:=;>")
+    return line if len(line) <= _MAX_SIGNATURE else line[: _MAX_SIGNATURE - 1] + "…"
+
+
+def _uses(query: Query, root: Node, content: bytes) -> set[str]:
+    captures = QueryCursor(query).captures(root)
+    used = {_text(node, content) for node in captures.get("used", ())}
+    for node in captures.get("path", ()):
+        if words := _WORD.findall(_text(node, content).rpartition(b"/")[2]):
+            used.add(words[0])
+    return {text.decode(errors="replace") for text in used if 1 < len(text) <= _MAX_NAME}

@@ -1,0 +1,176 @@
+"""Which files of a repository matter for an issue.
+
+A file starts with what the issue says of it: its path, the names that it defines, the words in both; and with whether
+a test in it fails. Then importance flows along references, from a file to those that define what it uses
+(personalised PageRank, by local pushes: the work depends on how far the importance reaches, not on the number of files).
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from math import log
+
+from adw.context.mentions import Mentions
+from adw.domain.symbols import RepoSymbols
+
+_DEFINED_OFTEN = 10
+"""A name that more files define says nothing of any."""
+_FLOW = 0.1
+"""Share of a file's importance that goes on to what it uses."""
+_LEAST = 2e-4
+"""Importance, of 1 in all, that is not worth passing on."""
+_MOST_PUSHES = 1_500
+_NAMED_PATH, _FAILING = 8.0, 4.0
+_IN_PATH, _IN_NAMES, _IN_USES = 1.5, 1.0, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for files before anything is looked up."""
+
+    mentions: Mentions
+    named: tuple[str, ...] = ()
+    """Paths that the issue names."""
+    failing: tuple[str, ...] = ()
+    """Paths that failures point at."""
+
+
+class Definers:
+    """Which files define a name."""
+
+    def __init__(self, repo: RepoSymbols) -> None:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        self.stems = {path: _stem(path) for path in repo.files}
+        """What each file is imported by."""
+        for path, file in repo.files.items():
+            for name in file.names.split():
+                found[name].append(path)
+            found[self.stems[path]].append(path)
+        self._found = found
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """Sorted; empty where nobody defines it, or too many."""
+        paths = self._found.get(name, ())
+        return tuple(dict.fromkeys(paths)) if len(paths) <= 2 * _DEFINED_OFTEN else ()
+
+
+def _stem(path: str) -> str:
+    """The file's name, or its folder's where the name says nothing."""
+    folder, _, file = path.rpartition("/")
+    name = file.split(".")[0]
+    above = folder.rpartition("/")[2]
+    return above if above and name in {"__init__", "index", "mod", "lib", "main"} else name
+
+
+def rank(repo: RepoSymbols, definers: Definers, files: tuple[str, ...], evidence: Evidence) -> dict[str, float]:
+    """Importance by path, the largest first; paths without any are left out. The same for the same input."""
+    start = _start(repo, definers, files, evidence)
+    if not start:
+        start = _by_use(repo, definers)
+    total = sum(start.values())
+    flowed = _flow(repo, definers, {path: value / total for path, value in start.items()}) if total else {}
+    return dict(sorted(flowed.items(), key=lambda one: (-round(one[1], 9), one[0])))
+
+
+def _start(repo: RepoSymbols, definers: Definers, files: tuple[str, ...], evidence: Evidence) -> dict[str, float]:
+    found: defaultdict[str, float] = defaultdict(float)
+    for path in evidence.named:
+        found[path] += _NAMED_PATH
+    for path in evidence.failing:
+        found[path] += _FAILING / len(evidence.failing)
+    for name, sure in evidence.mentions.names.items():
+        paths = definers.of(name)
+        for path in paths:
+            found[path] += sure / len(paths)
+    for path, value in _by_words(repo, files, evidence.mentions.words).items():
+        found[path] += value
+    return found
+
+
+def _by_words(repo: RepoSymbols, files: tuple[str, ...], words: Mapping[str, int]) -> dict[str, float]:
+    """How much of the issue's vocabulary stands in paths and in defined names; rare words count more."""
+    found: defaultdict[str, float] = defaultdict(float)
+    names = [repo.files[path].names if path in repo.files else "" for path in files]
+    uses = [repo.files[path].references if path in repo.files else "" for path in files]
+    for texts, worth in ((files, _IN_PATH), (names, _IN_NAMES), (uses, _IN_USES)):
+        whole = "\n".join(texts).lower()
+        starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        if starts[-1] != len(whole) + 1:  # a letter whose lower case is longer
+            whole, starts = _lowered(texts)
+        for word, times in words.items():
+            where = _places(whole, word, starts)
+            rarity = log(1 + len(files) / (1 + len(where))) / log(1 + len(files))
+            for place in where:
+                found[files[place]] += worth * rarity**2 * min(2.0, 1 + log(times))
+    longest = max((len(text) for text in names), default=0) or 1
+    return {
+        path: value / (1 + len(repo.files[path].names) / longest) if path in repo.files else value / 2
+        for path, value in found.items()
+    }
+
+
+def _lowered(texts: Iterable[str]) -> tuple[str, list[int]]:
+    lower = [text.lower() for text in texts]
+    return "\n".join(lower), list(accumulate((len(text) + 1 for text in lower), initial=0))
+
+
+def _places(whole: str, word: str, starts: list[int]) -> list[int]:
+    """The numbers of the texts that hold `word`, each once."""
+    found = []
+    at = whole.find(word)
+    while at >= 0:
+        number = bisect_right(starts, at) - 1
+        found.append(number)
+        at = whole.find(word, starts[number + 1])
+    return found
+
+
+def _by_use(repo: RepoSymbols, definers: Definers) -> dict[str, float]:
+    """Where the issue says nothing: how much a file is used by others."""
+    found: dict[str, float] = dict.fromkeys(repo.files, 1.0 / (1 + len(repo.files)))
+    for path in repo.files:
+        for other, weight in _uses(repo, definers, path).items():
+            found[other] += weight
+    return found
+
+
+def _flow(repo: RepoSymbols, definers: Definers, start: Mapping[str, float]) -> dict[str, float]:
+    """Importance after it has flowed, by forward pushes (Andersen, Chung, Lang: Local graph partitioning, 2006)."""
+    kept: defaultdict[str, float] = defaultdict(float)
+    waiting = dict(start)
+    left = _MOST_PUSHES
+    while left > 0 and (ready := sorted(path for path, amount in waiting.items() if amount >= _LEAST)):
+        for path in ready[:left]:
+            amount = waiting.pop(path)
+            uses = _uses(repo, definers, path)
+            kept[path] += amount * (1 - _FLOW) if uses else amount
+            total = sum(uses.values())
+            for other, weight in uses.items():
+                waiting[other] = waiting.get(other, 0.0) + amount * _FLOW * weight / total
+        left -= len(ready)
+    for path, amount in waiting.items():
+        kept[path] += amount * (1 - _FLOW)
+    return kept
+
+
+def _uses(repo: RepoSymbols, definers: Definers, path: str) -> dict[str, float]:
+    """The files that define what `path` uses, each with how much of it. A file that is imported by name counts more."""
+    file = repo.files.get(path)
+    if file is None:
+        return {}
+    own = set(file.names.split())
+    used = file.references.split()
+    known = set(used)
+    found: defaultdict[str, float] = defaultdict(float)
+    for name in used:
+        if name in own:
+            continue
+        paths = [one for one in definers.of(name) if one != path]
+        if not paths or len(paths) > _DEFINED_OFTEN:
+            continue
+        weights = [4.0 if definers.stems[one] in known else 1.0 for one in paths]
+        for one, weight in zip(paths, weights, strict=True):
+            found[one] += weight / sum(weights)
+    return found
