@@ -32,7 +32,7 @@ def assemble(
     folder = house.store.folder(spec.id)
     told = FanOut(EventLog(folder / "events.jsonl", house.clock), observer)
     workspace = house.workspace(spec)
-    counter = counter_for_runtime()
+    counter = counter_for_runtime(house.counts)
     ports = CallPorts(
         model=model,
         counter=counter,

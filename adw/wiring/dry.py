@@ -11,6 +11,8 @@ from adw.domain.flags import Flag
 from adw.domain.results import DryRun, RunRequest, SectionTokens
 from adw.domain.run import Phase, RunSpec
 from adw.ports import TokenCounter
+from adw.quota.drift import UNMEASURED
+from adw.quota.window import room_for_sections
 from adw.wiring.house import House, Place, open_house
 from adw.wiring.preflight import prepare
 from adw.workflow.kit import View
@@ -50,17 +52,17 @@ def plan_run(request: RunRequest, place: Place | None = None) -> DryRun:
 def first_request(house: House, request: RunRequest) -> FirstRequest:
     """Raises what `adw run` raises before it starts."""
     spec = prepare(house, request)
-    choice, counter = spec.models[Phase.PLAN], counter_for_runtime()
+    choice, counter = spec.models[Phase.PLAN], counter_for_runtime(house.counts)
     view = View(spec, CommitFiles(house.repository), house.redactor.text)
     prompt = TemplateFiles(template_folder()).system(Phase.PLAN)
-    window = house.prices().context_window(choice.model) or 0
+    window = house.prices().context_window(choice.model)
     built = build(
         plan_sections(view, prompt.text, None, ()),
         (),
         PLAN_TOOLS,
         choice,
         count=lambda text: counter.count_text(text, choice.model),
-        room=int(window * spec.limits.safe_utilization) - choice.max_tokens,
+        room=room_for_sections(choice.model, window, spec.limits.safe_utilization, choice.max_tokens, UNMEASURED),
         breakpoints=Flag.STABLE_PROMPTS in spec.flags,
     )
     facts = CallFacts(Phase.PLAN, 0, 1, prompt.version, built.sections, built.excluded)

@@ -45,6 +45,11 @@ class House:
         return self.repository.root / ".adw"
 
     @property
+    def counts(self) -> Path:
+        """The file that remembers token counts, for all of the user's repositories."""
+        return self.environment.data_home / "counts.db"
+
+    @property
     def redactor(self) -> Redactor:
         return Redactor(tuple(secret.get_secret_value() for secret in self.environment.secrets))
 

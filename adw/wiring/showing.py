@@ -34,7 +34,7 @@ def _of_issue(house: House, issue: str) -> ContextShown:
 
 
 def _calls(house: House, run_id: str) -> Iterator[ShownCall]:
-    counter = counter_for_runtime()
+    counter = counter_for_runtime(house.counts)
     before: CallFacts | None = None
     for number, kept in CallFolder(house.store.folder(run_id) / "calls").all():
         same = before is not None and kept.facts.turn > 1

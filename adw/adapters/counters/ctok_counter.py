@@ -4,10 +4,12 @@
 """
 
 from functools import cache
+from importlib.metadata import version
 
 import ctok  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 from adw.adapters.counters.memo import CountMemo
+from adw.adapters.counters.store import CountStore
 from adw.context.counting import claude_family, count_request
 from adw.domain.messages import ModelRequest
 
@@ -28,8 +30,8 @@ def _count(text: str, family: str) -> int:
 class CtokCounter:
     """Counts for Claude. Models of others get the newest Claude's count, which is above theirs."""
 
-    def __init__(self) -> None:
-        self._memo = CountMemo(_count)
+    def __init__(self, store: CountStore | None = None) -> None:
+        self._memo = CountMemo(_count, store=store, version=f"ctok {version('ctok')}")
 
     def count_text(self, text: str, model: str) -> int:
         return self._memo(text, claude_family(model) or "4.8")

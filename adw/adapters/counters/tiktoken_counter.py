@@ -17,6 +17,7 @@ from unicodedata import normalize
 import tiktoken
 
 from adw.adapters.counters.memo import CountMemo
+from adw.adapters.counters.store import CountStore
 from adw.context.counting import claude_family, count_request
 from adw.domain.messages import ModelRequest
 
@@ -81,8 +82,9 @@ def _count(text: str, tokenizer: str) -> int:
 class TiktokenCounter:
     """Counts for any model."""
 
-    def __init__(self) -> None:
-        self._memo = CountMemo(_count)
+    def __init__(self, store: CountStore | None = None) -> None:
+        # The encoding never changes; what is charged for Claude may.
+        self._memo = CountMemo(_count, store=store, version=f"tiktoken {_MARGIN} {SURCHARGES}")
 
     def count_text(self, text: str, model: str) -> int:
         return self._memo(text, claude_family(model) or _PLAIN)
