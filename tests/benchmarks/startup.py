@@ -21,7 +21,7 @@ from statistics import median
 from adw.wiring.demo import RECORDING, plant_sample
 from tests.benchmarks.driven import environment
 
-COMMANDS = (("--version",), ("--help",), ("runs", "list"), ("usage", "report"), ("demo",))
+COMMANDS: tuple[tuple[str, ...], ...] = (("--version",), ("--help",), ("runs", "list"), ("usage", "report"), ("demo",))
 HEAVY = ("anthropic", "dbos", "sqlalchemy", "git", "genai_prices", "tiktoken", "ctok", "jinja2", "pydantic", "rich")
 _LOADED = """
 import atexit, json, os, sys
