@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from adw.context.fold import FoldRule
 from adw.context.record import Record
+from adw.context.record.selection import PRICE
 from adw.domain.messages import Message, Text, ToolCall, ToolResult
 
 HEADING = "# Earlier in this phase"
@@ -83,8 +84,9 @@ class History:
             return False
         record = self._made(opening, stale)
         history = self.count(self.record) + sum(one.tokens(self.count) for one in self.exchanges[self.whole :])
-        folded = self.count(record) + self.exchanges[-1].tokens(self.count)
-        if self.rule.pays(history, folded):
+        last = self.exchanges[-1].tokens(self.count)
+        folded = self.count(record) + last
+        if self.rule.pays(history, folded, last):
             self.rule = self.rule.folded()
             return True
         self.rule = self.rule.kept(history, folded)
@@ -101,7 +103,7 @@ class History:
             last = number == len(self.exchanges) - 1
             results = one.shown if last else tuple(without(result, stale, one.asked) for result in one.shown)
             made.add(_Past(one.text, one.commands, results))
-        text = made.text()
+        text = made.text(PRICE * self.rule.token_weight if self.rule else PRICE)
         return f"{HEADING}\n{text}" if text else ""
 
 

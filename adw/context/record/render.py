@@ -21,7 +21,7 @@ _PATH = re.compile(r"(?<![\w/])(?:[\w.-]+/)+[\w-]+\.[a-z]{1,4}\b")
 
 def condensed(command: str) -> str:
     """What was done to what: the first line, without folders (`recent_files` names them once)."""
-    return _DIRECTORIES.sub("", command.split("\n")[0])[:COMMAND_CHARS]
+    return _DIRECTORIES.sub("", command.split("\n", maxsplit=1)[0])[:COMMAND_CHARS]
 
 
 def recent_files(turns: Sequence[PastTurn]) -> list[str]:
