@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from adw.context.counting import count_messages
 from adw.context.fit import Fitted, fit
 from adw.domain.call import SectionFact
 from adw.domain.messages import Block, Message, ModelRequest, Text, ToolResult, ToolSpec
@@ -31,11 +32,12 @@ def build(
     room: int,
     breakpoints: bool = True,
 ) -> Built:
-    """The request, with sections fitted into `room` tokens by priority. Raises BudgetExceeded.
+    """The request, with sections fitted by priority into what the turns leave of `room` tokens.
 
+    Raises BudgetExceeded where the critical sections alone are too large; the turns are for the guard to judge.
     Without `breakpoints` nothing is offered to the prompt cache.
     """
-    fitted = fit(sections, count, room)
+    fitted = fit(sections, count, room, count_messages(turns, choice.model, count))
     request = ModelRequest(
         model=choice.model,
         system=_marked(_blocks(fitted.kept, (Zone.STABLE,))),

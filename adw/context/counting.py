@@ -5,7 +5,7 @@ The frames are upper bounds: a count that decides whether a request may be sent 
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,7 +76,13 @@ def count_request(request: ModelRequest, count: CountText) -> int:
         total += frame.message
     if request.tools:
         total += frame.tools + sum(_tool(tool, count) + frame.block for tool in request.tools)
-    return total + sum(_message(message, frame, count) for message in request.messages)
+    return total + count_messages(request.messages, request.model, count)
+
+
+def count_messages(messages: Iterable[Message], model: str, count: CountText) -> int:
+    """What the messages add to a request."""
+    frame = frames(model)
+    return sum(_message(message, frame, count) for message in messages)
 
 
 def _message(message: Message, frame: Frames, count: CountText) -> int:

@@ -37,6 +37,8 @@ class Dialogue:
         self._brief = brief
         self._choice = kit.choice(brief.phase)
         self._sections = self._gathered()
+        self._left_out: frozenset[str] = frozenset()
+        """Names of the sections that were not in the last request, for want of room."""
         self._outdated = False
         rule = FoldRule(kit.spec.weights) if kit.on(Flag.SNAPSHOTS) else None
         self._history = History(rule, self._count)
@@ -53,12 +55,13 @@ class Dialogue:
             room=self._kit.calls.room(self._choice),
             breakpoints=self._kit.on(Flag.STABLE_PROMPTS),
         )
+        self._left_out = frozenset(one.name for one in built.excluded) - {one.name for one in built.sections}
         return replace(built, request=_with_note(built.request, note), folded=folded)
 
     def shows(self, path: str, lines: str) -> bool:
         """Whether the last request held these lines of the file, in a row."""
         heading = f"## {path}"
-        sent = (*(one.text for one in self._sections), *_texts(self._history.messages))
+        sent = (*(one.text for one in self._shown), *_texts(self._history.messages))
         return any(heading in one and lines in one for one in sent)
 
     def add(self, answer: Message, results: Message, *, edited: bool) -> None:
@@ -86,13 +89,17 @@ class Dialogue:
         return "\n".join(one.text for one in self._sections)
 
     @property
+    def _shown(self) -> tuple[Section, ...]:
+        return tuple(one for one in self._sections if one.name not in self._left_out)
+
+    @property
     def _shown_files(self) -> frozenset[str]:
         """Files that stand among the sections, as they are now: older views of them are out of date."""
-        return frozenset(one.name.removeprefix("file ") for one in self._sections if one.name.startswith("file "))
+        return frozenset(one.name.removeprefix("file ") for one in self._shown if one.name.startswith("file "))
 
 
 def _record(text: str) -> tuple[Section, ...]:
-    return (Section("record", text, Priority.HIGH, Zone.RECORD),) if text else ()
+    return (Section("record", text, Priority.CRITICAL, Zone.RECORD),) if text else ()
 
 
 def _texts(messages: tuple[Message, ...]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def _converse(world: World, verify: Callable[[bool], str] = lambda _: "", **chan
     return world.within(lambda kit: converse(kit, replace(brief, **changes)))
 
 
-def _ended(script: Script, **limits: int) -> tuple[Finished, World]:
+def _ended(script: Script, **limits: Any) -> tuple[Finished, World]:
     world = shop(script, limits=Limits(**limits))
     return _converse(world), world
 
@@ -227,3 +227,29 @@ def test_turns_that_outgrow_the_window_end_before_they_are_sent() -> None:
     with pytest.raises(BudgetExceeded, match="ceiling"):
         _converse(world)
     assert len(world.model.requests) < 9
+
+
+def test_a_file_that_did_not_fit_into_the_request_can_be_read() -> None:
+    lines = "".join(f"line {number} of the long file\n" for number in range(400))
+    shown = Section("file long.md", f"## long.md\n{lines[:-1]}", Priority.HIGH)
+    script = [says("", call("read", paths=["long.md:1-20"])), says("", DONE)]
+
+    def asked(window: int) -> str:
+        world = shop(script, files={**FILES, "long.md": lines.encode()})
+        world.prices = FixedPrices({MODEL: window})
+        _converse(world, gather=lambda: (*_SECTIONS, shown))
+        return _results(world.model.requests[1])[0]
+
+    assert "unchanged: shown above" in asked(100_000)
+    assert "line 7 of the long file" in asked(16_000)
+
+
+def test_turns_push_sections_out_before_they_end_the_run() -> None:
+    lines = "".join(f"{number} {'word ' * 12}\n" for number in range(160))
+    shown = Section("file a.md", "## a.md\n" + "text " * 1_200, Priority.HIGH)
+    script = [*(says("", call("read", paths=[f"long.md:{n}-{n + 60}"])) for n in (1, 61)), says("", DONE)]
+    world = shop(script, files={**FILES, "long.md": lines.encode()}, flags=())
+    world.prices = FixedPrices({MODEL: 18_300})
+    _converse(world, gather=lambda: (*_SECTIONS, shown))
+    held = ["## a.md" in repr(request.messages[0]) for request in world.model.requests]
+    assert held == [True, True, False]
