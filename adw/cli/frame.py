@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol, cast
 import typer
 
 from adw.domain.results import (
+    AblationReport,
+    AblationRequest,
     CleanResult,
     ContextShown,
     DemoResult,
@@ -48,6 +50,8 @@ class Wiring(Protocol):
     def cancel_run(self, run_id: str) -> RunRecord: ...
 
     def show_context(self, subject: str, phase: str) -> ContextShown: ...
+
+    def ablate(self, request: AblationRequest) -> AblationReport: ...
 
     def list_runs(self) -> RunList: ...
 

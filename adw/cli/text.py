@@ -5,9 +5,10 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from adw.cli import text_context, text_run, text_usage
+from adw.cli import text_ablation, text_context, text_run, text_usage
 from adw.cli.pieces import Raw, cell, grid, money, outcome_cell
 from adw.domain.results import (
+    AblationReport,
     CleanResult,
     ContextShown,
     DemoResult,
@@ -81,6 +82,7 @@ def _demo(result: DemoResult) -> Pieces:
 
 _TEXTS: dict[type, Callable[[Any], Pieces]] = {
     ContextShown: text_context.shown,
+    AblationReport: text_ablation.report,
     RunOutcome: text_run.outcome,
     DryRun: text_run.dry_run,
     RunDetail: text_run.detail,

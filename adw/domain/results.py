@@ -107,6 +107,60 @@ class ContextShown:
 
 
 @dataclass(frozen=True, slots=True)
+class AblationRequest:
+    """What `adw context ablate` was asked."""
+
+    sources: tuple[str, ...]
+    """Runs by id; files; folders of files."""
+    policies: tuple[str, ...] = ()
+    """Empty: the table, from full history to all that ADW does."""
+    weights: str = "raw"
+    """What tokens count: `raw`, `itpm` or `cost`. It times the folds."""
+    dump: str = ""
+    """Where to write every call as it would have been sent; empty for nowhere."""
+    plot: str = ""
+    """Where to draw the frontier; empty for nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class AblationRow:
+    """All trajectories under one policy."""
+
+    policy: str
+    usage: Usage
+    cost_usd: Decimal | None
+    """None where a model has no known price."""
+    weighted: float
+    """What the usage counts under the weights."""
+    saved: float
+    """Of all tokens, against full history: 0.75 is a quarter left."""
+    weighted_saved: float
+    evidence: float | None
+    """Share of the evidence kept; None where no call needed any."""
+    evidence_needed: int
+    """Pairs of call and identifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedRun:
+    id: str
+    model: str
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class AblationReport:
+    """What recorded runs would have cost under other context policies."""
+
+    weights: str
+    trajectories: tuple[ReplayedRun, ...]
+    rows: tuple[AblationRow, ...]
+    dump: str = ""
+    plot: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunRow:
     """One line of `adw runs list`."""
 

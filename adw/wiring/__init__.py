@@ -1,5 +1,6 @@
 """The one place that builds adapters and joins them. What commands may ask for is listed here."""
 
+from adw.wiring.ablation import ablate
 from adw.wiring.demo import demo
 from adw.wiring.drive import cancel_run, resume_run, start_run
 from adw.wiring.dry import plan_run
@@ -8,6 +9,7 @@ from adw.wiring.showing import show_context
 from adw.wiring.spending import usage
 
 __all__ = [
+    "ablate",
     "cancel_run",
     "clean_runs",
     "demo",

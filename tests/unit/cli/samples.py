@@ -8,12 +8,15 @@ from adw.domain.issue import Issue
 from adw.domain.plan import Plan
 from adw.domain.report import CheckFault, Failure, Report, Summary
 from adw.domain.results import (
+    AblationReport,
+    AblationRow,
     CleanResult,
     CommitLine,
     DemoResult,
     DryRun,
     KeptRun,
     PhaseDetail,
+    ReplayedRun,
     RunDetail,
     RunDiff,
     RunList,
@@ -137,4 +140,15 @@ DEMO = DemoResult(
     "test (pytest): 61 passed in 3.1 s",
     Decimal("0.0123"),
     "The answers are written by hand: nothing was spent.",
+)
+ABLATION = AblationReport(
+    "cost",
+    (ReplayedRun("astropy-1", "claude-sonnet-5-5", 31), ReplayedRun("session/agent-1", "gemini-3-pro", 1_000)),
+    (
+        AblationRow("full", replace(USAGE, fresh=9_000), Decimal("1.25"), 9_300.5, 0.0, 0.0, 1.0, 40),
+        AblationRow("adw", USAGE, None, 1_300.5, 0.7629, 0.8602, None, 0),
+    ),
+    dump="calls.jsonl",
+    plot="frontier.svg",
+    warnings=("left.json is no adw.trajectory/1",),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adw.domain.events import Event, Notice, RunStarted
-from adw.domain.results import LineRange, RunRequest, Since
+from adw.domain.results import AblationRequest, LineRange, RunRequest, Since
 from adw.ports import Observer
 from tests.unit.cli import samples
 
@@ -74,6 +74,10 @@ class StubWiring:
     def clean_runs(self, run_ids: tuple[str, ...], *, force: bool) -> Any:
         self._asked("clean_runs", run_ids, force)
         return samples.CLEANED
+
+    def ablate(self, request: AblationRequest) -> Any:
+        self._asked("ablate", request)
+        return samples.ABLATION
 
     def usage(self, by: str, since: Since, run_id: str | None) -> Any:
         self._asked("usage", by, since, run_id)
