@@ -6,7 +6,6 @@ from adw.checks.compact import compact
 from adw.checks.report import line
 from adw.context import sections
 from adw.context.scope import in_scope
-from adw.domain.flags import Flag
 from adw.domain.report import Report
 from adw.domain.review import Finding
 from adw.domain.run import Outcome, Phase
@@ -15,7 +14,8 @@ from adw.workflow.agent import converse
 from adw.workflow.check_steps import run_check, told
 from adw.workflow.commits import commit
 from adw.workflow.dialogue import Brief
-from adw.workflow.gather import failing_files, preamble, redacted, show_files, touched_files
+from adw.workflow.failures import batches, only, relevant
+from adw.workflow.gather import preamble, redacted, show_files, touched_files
 from adw.workflow.kit import Kit
 from adw.workflow.progress import Progress, snapshot
 from adw.workflow.tool_inputs import DoneInput
@@ -39,7 +39,7 @@ def test(kit: Kit, progress: Progress) -> Progress:
         progress = replace(progress, report=now.report)
         if not now.failing:
             return _green(kit, progress, now, attempt - 1, calls)
-        for batch in _batches(kit, now.failing):
+        for batch in batches(kit, progress.need_plan(), now.report, now.failing):
             calls += resolve(kit, progress, Phase.TEST, attempt, now.report, batch)
         before, now = now, _look(kit, progress, f"test-{attempt}")
         stuck = _stuck(before, now)
@@ -64,7 +64,7 @@ def resolve(
     found: tuple[Finding, ...] = (),
 ) -> int:
     """One conversation that mends all of `failing` (and `found`, after a review); the model calls it took."""
-    wanted = _only(report, failing)
+    wanted = only(report, failing)
     prompt = kit.prompts.system(Phase.TEST)
     blockers = (sections.findings(found),) if found else ()
 
@@ -81,18 +81,13 @@ def resolve(
                         progress, phase, attempt, touched_files(kit), (compact(replace(report, failures=(), new=())),)
                     )
                 ),
-                *show_files(kit.view, _relevant(kit, wanted, found), wanted),
+                *show_files(kit.view, relevant(kit, wanted, found), wanted),
                 *about,
                 *blockers,
             ),
         )
 
     return converse(kit, Brief(phase, attempt, gather, EDIT_TOOLS, DoneInput, prompt.version)).calls
-
-
-def _batches(kit: Kit, failing: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """All failures in one conversation, unless that is switched off."""
-    return (failing,) if kit.on(Flag.BATCH_FAILURES) else tuple((name,) for name in failing)
 
 
 def _look(kit: Kit, progress: Progress, label: str) -> _Round:
@@ -117,18 +112,3 @@ def _green(kit: Kit, progress: Progress, now: _Round, attempts: int, calls: int)
     if attempts:
         progress = commit(kit, progress, Phase.TEST)
     return progress.ended(Phase.TEST, Outcome.PASSED, attempts=attempts, calls=calls, detail=line(now.report))
-
-
-def _only(report: Report, failing: tuple[str, ...]) -> Report:
-    """The report with just the failures that count, each still named."""
-    wanted = set(failing)
-    kept = []
-    for failure in report.failures:
-        names = [name for name in failure.names if name in wanted]
-        if names:
-            kept.append(replace(failure, name=names[0], also=tuple(names[1:])))
-    return replace(report, failures=tuple(kept), new=tuple(name for name in report.new if name in wanted))
-
-
-def _relevant(kit: Kit, report: Report, found: tuple[Finding, ...]) -> tuple[str, ...]:
-    return (*kit.workspace.touched(), *failing_files(report), *(one.path for one in found))

@@ -10,9 +10,10 @@ from adw.domain.messages import Answer, ModelRequest
 from adw.domain.report import CheckFault, Failure, Report
 from adw.domain.run import Limits, Outcome, Phase, PhaseResult
 from adw.errors import CheckError
+from tests.fakes.prices import FixedPrices
 from tests.fakes.scripted_checks import green, red
 from tests.fakes.scripted_model import says
-from tests.support.kit import DONE, FAILING, FILES, MEND, PLAN, TEST, World, call, edit, in_a_row, shop
+from tests.support.kit import DONE, FAILING, FILES, MEND, MODEL, PLAN, TEST, World, call, edit, in_a_row, shop
 
 _NEW = "tests/test_cart.py::test_new"
 _NEWER = "tests/test_voucher.py::test_newer"
@@ -154,3 +155,24 @@ def test_the_names_of_failures_are_sent_once() -> None:
     state = next(line for line in _sent(request).split("\\n") if line.startswith("{") and '"phase"' in line)
     (last,) = json.loads(state.replace("\\\\", "\\"))["reports"]
     assert json.loads(last)["summary"] == {"total": 40, "failed": 40}
+
+
+def test_failures_whose_files_do_not_fit_together_are_split_by_file() -> None:
+    """Each conversation is shown its own tests' files and reports, whole; the order is that of the names."""
+    files = {
+        **FILES,
+        **{f"tests/test_{name}.py": (f"# {name}\n" + "x = 1\n" * 499).encode() for name in ("one", "two", "three")},
+    }
+    names = tuple(f"tests/test_{name}.py::test_{n}" for name in ("one", "three", "two") for n in (1, 2))
+    world = shop(
+        [PLAN, _BUILD, *[_IDLE] * 3], in_a_row(green(TEST), red(TEST, *names), green(TEST)), files, until=Phase.TEST
+    )
+    whole = shop([PLAN, _BUILD, _IDLE], in_a_row(green(TEST), red(TEST, *names), green(TEST)), files, until=Phase.TEST)
+    assert (whole.run().phases[-1].calls, world.prices.context_window(MODEL)) == (1, 200_000)
+
+    world.prices = FixedPrices({MODEL: 16_200})
+    assert world.run().phases[-1].calls == 3
+    for request, name in zip(_conversation(world), ("one", "three", "two"), strict=True):
+        sent = _sent(request)
+        assert [other for other in ("one", "three", "two") if f"# {other}" in sent] == [name]
+        assert sent.count(f"test_{name}.py::test_") >= 2
