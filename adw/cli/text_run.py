@@ -140,4 +140,5 @@ def _model(name: str, fallback: str) -> str:
 def _limits(limits: Limits) -> str:
     tokens = f"{limits.budget_tokens:,} tokens" if limits.budget_tokens else "any number of tokens"
     dollars = f"${limits.budget_usd:.2f}" if limits.budget_usd else "any cost"
-    return f"{tokens}, {dollars}, {limits.max_attempts} attempts, {limits.max_turns} turns a conversation"
+    share = f"{limits.safe_utilization:.0%} of the window"
+    return f"{tokens}, {dollars}, {share}, {limits.max_attempts} attempts, {limits.max_turns} turns a conversation"

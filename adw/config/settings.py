@@ -4,15 +4,16 @@ Every key is described in docs/configuration.md; a test holds the two together.
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from adw.domain.flags import Flag
 from adw.domain.run import CheckSpec, Limits, ModelChoice, Phase
 from adw.domain.weights import NAMED, Weights
+from adw.quota.adaptive import adapted
 
 _CHOICE = ModelChoice(model="claude-sonnet-5-5")
 _LIMITS = Limits()
@@ -20,6 +21,7 @@ _LIMITS = Limits()
 Effort = Literal["", "low", "medium", "high", "xhigh", "max"]
 Name = Annotated[str, Field(min_length=1)]
 Positive = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0.1, le=0.9)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 FourWeights = Annotated[tuple[Weight, Weight, Weight, Weight], Field(strict=False)]
@@ -78,12 +80,21 @@ class ChecksSettings(_Section):
 class LimitSettings(_Section):
     max_attempts: Annotated[int, Field(ge=0)] = _LIMITS.max_attempts
     max_turns: Positive = _LIMITS.max_turns
-    safe_utilization: Annotated[float, Field(ge=0.1, le=0.9)] = _LIMITS.safe_utilization
+    safe_utilization: Share = _LIMITS.safe_utilization
+    adaptive: bool = False
+    adaptive_min: Share = 0.5
+    adaptive_max: Share = 0.85
     max_file_lines: Positive = _LIMITS.max_file_lines
     max_result_chars: Annotated[int, Field(ge=1000)] = _LIMITS.max_result_chars
     budget_tokens: Annotated[int, Field(ge=0)] = _LIMITS.budget_tokens
     budget_usd: Money = _LIMITS.budget_usd
     fallback_full_context: bool = _LIMITS.fallback_full_context
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "LimitSettings":
+        if self.adaptive_min > self.adaptive_max:
+            raise ValueError("adaptive_min is larger than adaptive_max")
+        return self
 
 
 class KnownModel(_Section):
@@ -138,9 +149,19 @@ class Settings(_Section):
             )
         return chosen
 
-    def bounds(self, budget_tokens: int | None = None, budget_usd: float | None = None) -> Limits:
-        """The run's limits; what the command line gives (not None) goes before the file."""
-        return Limits(**self.limits.model_dump()).with_budget(budget_tokens, budget_usd)
+    def bounds(
+        self, budget_tokens: int | None = None, budget_usd: float | None = None, passed: Iterable[bool] = ()
+    ) -> Limits:
+        """The run's limits; what the command line gives (not None) goes before the file.
+
+        `passed`: how earlier runs ended, oldest first, for a share of the window that adapts.
+        """
+        own = self.limits
+        share = own.safe_utilization
+        if own.adaptive:
+            share = adapted(share, passed, lowest=own.adaptive_min, highest=own.adaptive_max)
+        given = own.model_dump(exclude={"adaptive", "adaptive_min", "adaptive_max"})
+        return Limits(**{**given, "safe_utilization": share}).with_budget(budget_tokens, budget_usd)
 
     def check_specs(self, detected: tuple[CheckSpec, ...] = ()) -> tuple[CheckSpec, ...]:
         """The checks of a run: what the file says, and for what it leaves out what was `detected`."""

@@ -1,5 +1,6 @@
 """Everything that can be wrong is found here, before a run is made and before a token is spent."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from adw.adapters.clock import RandomIds
@@ -9,13 +10,14 @@ from adw.context.issue_text import slug
 from adw.domain.flags import Flag
 from adw.domain.issue import Issue
 from adw.domain.results import RunRequest
-from adw.domain.run import CheckSpec, ModelChoice, Phase, RunSpec
+from adw.domain.run import CheckSpec, ModelChoice, Outcome, Phase, RunSpec
 from adw.errors import ConfigError, UsageError
 from adw.quota.levels import Level, flags_of
 from adw.wiring.detection import detected_checks
 from adw.wiring.house import House
 from adw.workflow.compose import branch_name
 
+_JUDGED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 _INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 
 
@@ -39,7 +41,7 @@ def prepare(house: House, request: RunRequest) -> RunSpec:
         branch=branch_name(issue, run_id),
         models=models,
         checks=checks,
-        limits=house.settings.bounds(request.budget_tokens, request.budget_usd),
+        limits=house.settings.bounds(request.budget_tokens, request.budget_usd, _passed(house)),
         created_at=clock.now(),
         until=request.until,
         instructions=_instructions(house),
@@ -70,6 +72,15 @@ def _check_models(house: House, models: dict[Phase, ModelChoice]) -> None:
                     hint=f'did you mean {prices.similar(name)}? A model of your own endpoint: [models."{name}"] '
                     "context_window = … in .adw.toml",
                 )
+
+
+def _passed(house: House) -> Iterator[bool]:
+    """How the repository's runs ended, oldest first, as far as that says something of what models made of them."""
+    if not house.settings.limits.adaptive:
+        return
+    for record in sorted(house.store.all(), key=lambda record: record.spec.created_at):
+        if record.outcome in _JUDGED and not record.spec.replay:
+            yield record.outcome is Outcome.PASSED
 
 
 def _flags(house: House, level: str) -> tuple[Flag, ...]:

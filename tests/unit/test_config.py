@@ -173,12 +173,29 @@ def test_every_known_key_is_one_that_parses():
         "fallback": '"x"',
         "tool": '"x"',
         "safe_utilization": "0.5",
+        "adaptive": "true",
+        "adaptive_min": "0.4",
+        "adaptive_max": "0.8",
         "weights": "[1, 0.1, 1.25, 5]",
         "fallback_full_context": "true",
     }
     values |= dict.fromkeys(FlagSettings.model_fields, "false")
     for key in known_keys():
         parse(f"{key.replace('<name>', 'x')} = {values.get(key.rpartition('.')[2], '5000')}\n")
+
+
+def test_the_safe_share_moves_with_how_runs_ended_only_where_that_is_wanted():
+    failed = [False] * 5
+    assert parse("").bounds(passed=failed).safe_utilization == 0.75
+    adaptive = parse("[limits]\nadaptive = true\n")
+    assert adaptive.bounds(passed=failed).safe_utilization == 0.68
+    assert adaptive.bounds().safe_utilization == 0.75
+    assert parse("[limits]\nadaptive = true\nadaptive_min = 0.7\n").bounds(passed=failed).safe_utilization == 0.7
+
+
+def test_the_limits_of_the_safe_share_must_be_in_order():
+    with pytest.raises(ConfigError, match=r"limits.*adaptive_min is larger than adaptive_max"):
+        parse("[limits]\nadaptive_min = 0.8\nadaptive_max = 0.6\n")
 
 
 def test_the_environment_is_read():

@@ -68,7 +68,7 @@ def test_a_dry_run_shows_the_request_by_section():
     lines = text(samples.DRY_RUN)
 
     assert "claude-opus-5, else claude-sonnet-5-5" in lines
-    assert "200,000 tokens, $1.50, 3 attempts, 30 turns a conversation" in lines
+    assert "200,000 tokens, $1.50, 75% of the window, 3 attempts, 30 turns a conversation" in lines
     assert "910 of 1,000,000" in lines
     assert "nothing was made and nothing was spent" in lines
 
