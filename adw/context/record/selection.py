@@ -1,13 +1,14 @@
 """The blocks of lines that are worth their tokens."""
 
 import heapq
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from adw.context.record.memory import Memory, Place
 
 PRICE = 0.0002
-"""Least probability of use per token: one setting for all runs, the policy's only dial."""
+"""Least probability of use per token: one setting for all runs, the policy's only dial. See docs/benchmarks.md."""
 GAP_TOKENS = 1.5
 HEAD_TOKENS = 3.0
 
@@ -42,7 +43,8 @@ class Selection:
     def _density(self, place: Place) -> float:
         result, line = place
         on_line = self.memory.results[result].identifiers[line]
-        worth = sum(self.chances.get(i, 0.0) for i in on_line if i not in self._covered)
+        # fsum: the order of a set changes with the hash seed, and must not tip a choice.
+        worth = math.fsum(self.chances.get(i, 0.0) for i in on_line if i not in self._covered)
         return worth / self._cost(place) if worth else 0.0
 
     def _cost(self, place: Place) -> float:
