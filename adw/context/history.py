@@ -1,7 +1,7 @@
 """The turns of one conversation: appended while that is cheaper, folded into a record when it pays."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from adw.context.fold import FoldRule
@@ -67,8 +67,9 @@ class History:
     count: Callable[[str], int]
     exchanges: list[Exchange] = field(default_factory=list)
     record: str = ""
-    """Stands for the turns before `whole`."""
+    """Stands for the turns before `whole`, and for what the opening showed."""
     whole: int = 0
+    has_folded: bool = False
 
     def add(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
@@ -78,33 +79,55 @@ class History:
         """The turns that are still sent whole."""
         return tuple(part for one in self.exchanges[self.whole :] for part in (one.answer, one.results))
 
-    def due(self, opening: str, stale: frozenset[str]) -> bool:
-        """Whether to fold now; to be asked once before each call. `stale`: paths whose old views are out of date."""
-        if self.rule is None or len(self.exchanges) - self.whole < 2:  # noqa: PLR2004 - the last turn stays whole
+    def due(self, opening: "Opening") -> bool:
+        """Whether to fold now; to be asked once before each call."""
+        if self.rule is None or not self.exchanges or not (self._since or opening.shown):
             return False
-        record = self._made(opening, stale)
-        history = self.count(self.record) + sum(one.tokens(self.count) for one in self.exchanges[self.whole :])
         last = self.exchanges[-1].tokens(self.count)
-        folded = self.count(record) + last
+        history = self.count(self.record) + sum(one.tokens(self.count) for one in self._since) + last
+        if not self.has_folded:
+            history += sum(self.count(text) for text in opening.shown.values())
+        folded = self.count(self._made(opening)) + last
         if self.rule.pays(history, folded, last):
             self.rule = self.rule.folded()
             return True
         self.rule = self.rule.kept(history, folded)
         return False
 
-    def fold(self, opening: str, stale: frozenset[str]) -> None:
-        """Replace all turns but the last by a record. `opening` is what the next request begins with."""
-        self.record = self._made(opening, stale)
+    def fold(self, opening: "Opening") -> None:
+        """Replace all turns but the last, and what the opening showed, by a record."""
+        self.record = self._made(opening)
         self.whole = len(self.exchanges) - 1
+        self.has_folded = True
 
-    def _made(self, opening: str, stale: frozenset[str]) -> str:
-        made = Record(opening)
-        for number, one in enumerate(self.exchanges):
-            last = number == len(self.exchanges) - 1
-            results = one.shown if last else tuple(without(result, stale, one.asked) for result in one.shown)
+    @property
+    def _since(self) -> list[Exchange]:
+        """The turns since the last fold, less the last one, which stays whole."""
+        return self.exchanges[self.whole : -1]
+
+    def _made(self, opening: "Opening") -> str:
+        made = Record(opening.text)
+        if opening.shown:
+            made.add(_Past("", tuple(f"read {name}" for name in opening.shown), tuple(opening.shown.values())))
+        for one in self.exchanges[:-1]:
+            results = tuple(without(result, opening.stale, one.asked) for result in one.shown)
             made.add(_Past(one.text, one.commands, results))
+        for one in self.exchanges[-1:]:
+            made.add(_Past(one.text, one.commands, one.shown))
         text = made.text(PRICE * self.rule.token_weight if self.rule else PRICE)
         return f"{HEADING}\n{text}" if text else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a request begins with, for a fold."""
+
+    text: str
+    """What is sent with every call."""
+    shown: Mapping[str, str]
+    """Files and lists by name that only the first requests hold whole: a fold takes them in like results."""
+    stale: frozenset[str]
+    """Paths that the sections hold as they are now: older views of them are out of date."""
 
 
 def without(result: str, stale: frozenset[str], asked: frozenset[str]) -> str:

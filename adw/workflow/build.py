@@ -34,7 +34,10 @@ def build(kit: Kit, progress: Progress) -> Progress:
         )
 
     check = BuildCheck(kit, progress)
-    ended = converse(kit, Brief(Phase.BUILD, 0, gather, EDIT_TOOLS, DoneInput, prompt.version, check.complaint))
+    ended = converse(
+        kit,
+        Brief(Phase.BUILD, 0, gather, EDIT_TOOLS, DoneInput, prompt.version, check.complaint, frozenset(made.change)),
+    )
     progress = commit(kit, progress, Phase.BUILD)
     if ended.done is None:
         return progress.ended(Phase.BUILD, Outcome.FAILED, calls=ended.calls, detail=turns_ran_out(kit))

@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 
 from adw.context.builder import Built, build
 from adw.context.fold import FoldRule
-from adw.context.history import Exchange, History
+from adw.context.history import Exchange, History, Opening
 from adw.domain.flags import Flag
-from adw.domain.messages import Message, ModelRequest, Text, ToolResult, ToolSpec
+from adw.domain.messages import Message, ModelRequest, Text, ToolCall, ToolResult, ToolSpec
 from adw.domain.run import Phase
 from adw.domain.section import Priority, Section, Zone
 from adw.workflow.kit import Kit
 from adw.workflow.tool_inputs import ToolInput
+
+_FILE = "file "
+"""What names of sections that hold a file begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Brief:
     prompt_version: str
     verify: Callable[[bool], str] = lambda _edited: ""
     """Looks at the work when the model says done (True: something was edited): what is wrong with it, or nothing."""
+    pending: frozenset[str] = frozenset()
+    """Files that are to be edited: they are sent whole with every call until they are."""
 
 
 class Dialogue:
@@ -40,6 +45,7 @@ class Dialogue:
         self._left_out: frozenset[str] = frozenset()
         """Names of the sections that were not in the last request, for want of room."""
         self._outdated = False
+        self._pending = brief.pending
         rule = FoldRule(kit.spec.weights) if kit.on(Flag.SNAPSHOTS) else None
         self._history = History(rule, self._count)
 
@@ -47,7 +53,7 @@ class Dialogue:
         """The next request; `note` is a correction that stands at its end."""
         folded = self._fold_if_due()
         built = build(
-            (*self._sections, *_record(self._history.record)),
+            (*self._sent, *_record(self._history.record)),
             self._history.messages,
             self._brief.tools,
             self._choice,
@@ -67,15 +73,17 @@ class Dialogue:
     def add(self, answer: Message, results: Message, *, edited: bool) -> None:
         """One more turn."""
         self._history.add(Exchange(answer, results))
-        self._outdated = self._outdated or edited
+        if edited:
+            self._outdated = True
+            self._pending -= _paths(answer)
 
     def _fold_if_due(self) -> bool:
-        if self._kit.calls.watch.full_context or not self._history.due(self._opening, self._shown_files):
+        if self._kit.calls.watch.full_context or not self._history.due(self._opening):
             return False
         if self._outdated:
             self._sections = self._gathered()
             self._outdated = False
-        self._history.fold(self._opening, self._shown_files)
+        self._history.fold(self._opening)
         return True
 
     def _gathered(self) -> tuple[Section, ...]:
@@ -85,17 +93,33 @@ class Dialogue:
         return self._kit.counter.count_text(text, self._choice.model)
 
     @property
-    def _opening(self) -> str:
-        return "\n".join(one.text for one in self._sections)
+    def _opening(self) -> Opening:
+        shown = {one.name: one.text for one in self._sections if self._is_foldable(one)}
+        kept = "\n".join(one.text for one in self._sections if not self._is_foldable(one))
+        files = (one.name for one in self._sections if one.name not in self._left_out)
+        return Opening(kept, shown, frozenset(name.removeprefix(_FILE) for name in files if name.startswith(_FILE)))
+
+    def _is_foldable(self, section: Section) -> bool:
+        """Whether the section is to look at once: lists, and files that are not to be edited (any more)."""
+        name = section.name
+        return name == "repo_map" or (name.startswith(_FILE) and name.removeprefix(_FILE) not in self._pending)
+
+    @property
+    def _sent(self) -> tuple[Section, ...]:
+        """The sections that stand before the turns: after a fold, without what the record has taken in."""
+        if not self._history.has_folded:
+            return self._sections
+        return tuple(one for one in self._sections if not self._is_foldable(one))
 
     @property
     def _shown(self) -> tuple[Section, ...]:
-        return tuple(one for one in self._sections if one.name not in self._left_out)
+        return tuple(one for one in self._sent if one.name not in self._left_out)
 
-    @property
-    def _shown_files(self) -> frozenset[str]:
-        """Files that stand among the sections, as they are now: older views of them are out of date."""
-        return frozenset(one.name.removeprefix("file ") for one in self._shown if one.name.startswith("file "))
+
+def _paths(answer: Message) -> frozenset[str]:
+    """Paths that the calls name."""
+    calls = (block for block in answer.blocks if isinstance(block, ToolCall))
+    return frozenset(str(call.input["path"]) for call in calls if "path" in call.input)
 
 
 def _record(text: str) -> tuple[Section, ...]:

@@ -87,7 +87,10 @@ def resolve(
             ),
         )
 
-    return converse(kit, Brief(phase, attempt, gather, EDIT_TOOLS, DoneInput, prompt.version)).calls
+    plan = progress.need_plan()
+    pending = frozenset((*plan.change, *plan.create, *(one.path for one in found)))
+    brief = Brief(phase, attempt, gather, EDIT_TOOLS, DoneInput, prompt.version, pending=pending)
+    return converse(kit, brief).calls
 
 
 def _look(kit: Kit, progress: Progress, label: str) -> _Round:

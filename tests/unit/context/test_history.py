@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adw.context.fold import FoldRule
-from adw.context.history import HEADING, Exchange, History, without
+from adw.context.history import HEADING, Exchange, History, Opening, without
 from adw.domain.messages import Message, Text, ToolCall, ToolResult
 from adw.domain.weights import RAW
 
@@ -16,8 +16,8 @@ def _exchange(number: int, shown: str = _RESULT, said: str = "") -> Exchange:
 
 
 def _folding(history: History) -> bool:
-    if history.due("the task", frozenset()):
-        history.fold("the task", frozenset())
+    if history.due(Opening("the task", {}, frozenset())):
+        history.fold(Opening("the task", {}, frozenset()))
         return True
     return False
 
@@ -73,7 +73,19 @@ def test_a_heading_inside_a_file_does_not_bring_it_back() -> None:
     reading = ToolCall("c0", "read", {"paths": ["README.md:1-90", 5]})
     history.add(Exchange(Message("assistant", (reading,)), Message("user", (ToolResult("c0", old),))))
     history.add(_exchange(1, "ok", "old_function_name is gone"))
-    history.fold("the task", frozenset({"README.md"}))
+    history.fold(Opening("the task", {}, frozenset({"README.md"})))
     assert "for this" not in history.record
-    history.fold("the task", frozenset())
+    history.fold(Opening("the task", {}, frozenset()))
     assert "for this" in history.record
+
+
+def test_a_fold_takes_in_what_the_opening_showed() -> None:
+    history = History(FoldRule(RAW), len)
+    opening = Opening(
+        "the task", {"file a.py": "## a.py\n" + "filler = 1\n" * 200 + "needed_function_name()"}, frozenset()
+    )
+    history.add(_exchange(0, "ok", "needed_function_name is what I look at"))
+    assert history.due(opening)
+    history.fold(opening)
+    assert "needed_function_name()" in history.record
+    assert history.record.count("filler") < 5
