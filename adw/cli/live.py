@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from adw.cli.pieces import duration, plain
+from adw.cli.pieces import counted, duration, plain
 from adw.cli.progress import Progress, line_of, place
 from adw.domain.events import CheckEnded, Event, Notice, PhaseEnded, RunStarted
 
@@ -69,7 +69,7 @@ class LiveDisplay:
             head += f": {place(progress.attempt, progress.turn)}"
         if progress.asking:
             head += f": {progress.asking:,} tokens to {progress.model}"
-        lines = [f"{progress.calls} calls · {progress.spent} · {elapsed}", progress.check]
+        lines = [f"{counted(progress.calls, 'call')} · {progress.spent} · {elapsed}", progress.check]
         lines += [f"  {tool}" for tool in progress.tools[-_TOOLS_SHOWN:]]
         return Group(
             Spinner("dots", text=Text(plain(head))),

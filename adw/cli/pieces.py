@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -36,16 +37,30 @@ def plain(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-def grid(*columns: str) -> Table:
-    """A table without lines. A heading that begins with `>` is for numbers: set to the right."""
-    table = Table(box=None, pad_edge=False, show_header=any(columns), header_style="dim")
-    for column in columns:
-        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
+def grid(*columns: str, gap: int = 2) -> Table:
+    """A table without lines. A heading that begins with `>` is for numbers: set to the right.
+
+    Only the last column gives way where the terminal is narrow: ids and numbers are of no use in part.
+    """
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, show_header=any(columns), header_style="dim")
+    for place, column in enumerate(columns, 1):
+        justify: JustifyMethod = "right" if column.startswith(">") else "left"
+        table.add_column(column.lstrip(">"), justify=justify, no_wrap=place < len(columns))
     return table
 
 
 def cell(text: str, style: str = "") -> Text:
     return Text(plain(text), style=style)
+
+
+def one_line(text: str) -> Text:
+    """A cell that is cut where it does not fit."""
+    return Text(plain(text), no_wrap=True, overflow="ellipsis")
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 call`, `2 calls`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def outcome_cell(outcome: Outcome | None, *, alive: bool = False) -> Text:

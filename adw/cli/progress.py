@@ -81,7 +81,7 @@ def line_of(event: Event, progress: Progress) -> str:
     """One line for a log; `progress` is how far the run is with this event."""
     match event:
         case RunStarted():
-            line = f"run {event.run_id}: {event.title} (branch {event.branch})"
+            line = f"run {event.run_id}: {event.title} (branch {event.branch})" if event.run_id else event.title
         case PhaseStarted():
             line = f"{event.phase}: started"
         case CallStarted():

@@ -10,7 +10,7 @@ from adw.cli.pieces import Raw, plain
 from adw.cli.verdict import Problem, of_result
 
 SCHEMA = 1
-_PIPE_WIDTH = 200
+_PIPE_WIDTH = 10_000
 """Columns where no terminal says how many there are: enough that nothing is folded."""
 _USAGE_FIELDS = {"fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output"}
 

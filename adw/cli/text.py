@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from adw.cli import text_ablation, text_context, text_run, text_usage
-from adw.cli.pieces import Raw, cell, grid, money, outcome_cell
+from adw.cli.pieces import Raw, cell, grid, money, one_line, outcome_cell
 from adw.domain.results import (
     AblationReport,
     CleanResult,
@@ -50,7 +50,7 @@ def _list(result: RunList) -> Pieces:
             f"{run.calls}",
             f"{run.usage.total:,}",
             money(run.cost_usd),
-            cell(run.title),
+            one_line(run.title),
         )
     yield table
 
@@ -74,7 +74,7 @@ def _clean(result: CleanResult) -> Pieces:
 def _demo(result: DemoResult) -> Pieces:
     yield Raw(result.diff, is_diff=True)
     yield cell("")
-    yield from text_run.summary(result.outcome)
+    yield from text_run.summary(result.outcome, gone=True)
     yield cell(result.report)
     yield cell(f"at list price this would have cost {money(result.list_price_usd)}")
     yield cell(result.note)

@@ -4,10 +4,11 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 
 from adw.checks.report import line
-from adw.cli.pieces import cell, duration, grid, moment, money, outcome_cell, tokens_line
+from adw.cli.pieces import Raw, cell, counted, duration, grid, moment, money, outcome_cell, tokens_line
 from adw.domain.results import DryRun, RunDetail, RunOutcome
 from adw.domain.run import Limits, Outcome, PhaseResult, RunResult
 
@@ -15,24 +16,24 @@ _SHORT = 12
 """Characters of a commit's id that people look at."""
 
 
-def outcome(result: RunOutcome) -> Iterator[RenderableType]:
+def outcome(result: RunOutcome) -> Iterator[RenderableType | Raw]:
     """How a run ended, what it cost and what to do next."""
     yield from summary(result)
     record = result.record
     if record.outcome is Outcome.PASSED:
-        yield cell(f"look at it: adw runs diff {record.spec.id}; take it: git merge {result.branch}")
+        # Not folded: these are to be copied.
+        yield Raw(f"look at it: adw runs diff {record.spec.id}\ntake it: git merge {result.branch}\n")
 
 
-def summary(result: RunOutcome) -> Iterator[RenderableType]:
-    """How a run ended and what it cost."""
+def summary(result: RunOutcome, *, gone: bool = False) -> Iterator[RenderableType]:
+    """How a run ended and what it cost; without its id and branch where it is `gone` already."""
     record = result.record
     if record.result:
         yield _phases(record.result.phases)
     facts = _facts(
-        ("run", f"{record.spec.id}: {record.spec.issue.title}"),
-        ("branch", result.branch),
+        *(() if gone else (("run", f"{record.spec.id}: {record.spec.issue.title}"), ("branch", result.branch))),
         ("tokens", tokens_line(result.usage)),
-        ("cost", f"{money(result.cost_usd)} for {result.calls} calls in {duration(result.seconds)}"),
+        ("cost", f"{money(result.cost_usd)} for {counted(result.calls, 'call')} in {duration(result.seconds)}"),
     )
     facts.add_row("outcome", outcome_cell(record.outcome))
     yield facts
@@ -66,12 +67,13 @@ def detail(result: RunDetail) -> Iterator[RenderableType]:
         *((("ended", moment(record.ended_at)),) if record.ended_at else ()),
         ("branch", f"{spec.branch} from {spec.base_commit[:_SHORT]}"),
         ("tokens", tokens_line(result.usage)),
-        ("cost", f"{money(result.cost_usd)} for {result.calls} calls"),
+        ("cost", f"{money(result.cost_usd)} for {counted(result.calls, 'call')}"),
         *((("why", record.detail),) if record.detail else ()),
     )
     facts.add_row("outcome", outcome_cell(record.outcome, alive=result.alive))
     yield facts
-    yield _costs(result)
+    if result.phases:
+        yield _costs(result)
     if record.result:
         yield from _findings(record.result)
     yield from _listed("commits", [f"{commit.id[:_SHORT]} {commit.subject}" for commit in result.commits])
@@ -106,7 +108,7 @@ def _facts(*facts: tuple[str, str]) -> Table:
 def _listed(title: str, lines: Sequence[str]) -> Iterator[RenderableType]:
     if lines:
         yield cell(title, style="dim")
-        yield from (cell(f"  {line}") for line in lines)
+        yield from (Padding(cell(line), (0, 0, 0, 2), expand=False) for line in lines)
 
 
 def _phases(phases: Sequence[PhaseResult]) -> Table:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from adw.cli.pieces import cell, grid, moment, money
+from adw.cli.pieces import cell, counted, grid, moment, money, one_line
 from adw.domain.results import UsageReport, UsageRow
 
 
@@ -12,14 +12,18 @@ def report(result: UsageReport) -> Iterator[RenderableType]:
     """Line by line, and the total below."""
     if result.since:
         yield cell(f"since {moment(result.since)}")
-    table = grid(result.by, ">calls", ">total", ">fresh", ">cached", ">written", ">output", ">hit rate", ">cost", "")
+    if not result.rows:
+        yield cell("no calls were made")
+        return
+    headings = (result.by, ">calls", ">total", ">fresh", ">cached", ">written", ">output", ">hits", ">cost", "")
+    table = grid(*headings, gap=1)
     for row in result.rows:
-        table.add_row(*_cells(row), cell(row.title))
+        table.add_row(*_cells(row), one_line(row.title))
     table.add_section()
     table.add_row(*_cells(result.total), cell(result.total.title), style="bold")
     yield table
     if result.total.unpriced:
-        yield cell(f"{result.total.unpriced} calls have no known price and are not in the cost")
+        yield cell(f"{counted(result.total.unpriced, 'call')} without a known price: not in the cost")
 
 
 def _cells(row: UsageRow) -> list[RenderableType]:

@@ -1,7 +1,7 @@
 """What a result means for the shell: an exit code, and the problem to tell where it is not 0 (docs/exit-codes.md)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adw.domain.results import DemoResult, RunOutcome
 from adw.domain.run import Outcome, RunRecord
@@ -44,7 +44,8 @@ class Problem:
 def of_result(result: object) -> tuple[int, Problem | None]:
     """The exit code of what a command returned. Only runs can end badly without an error being raised."""
     if isinstance(result, DemoResult):
-        return of_result(result.outcome)
+        code, problem = of_result(result.outcome)
+        return code, problem and replace(problem, hint="")  # nothing is left to look at or to resume
     if isinstance(result, RunOutcome) and result.record.outcome is not Outcome.PASSED:
         return _of_record(result.record)
     return 0, None

@@ -5,11 +5,13 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import adw
 from adw.adapters.git.planting import plant
 from adw.checks.report import line
+from adw.domain.events import Event, RunStarted
 from adw.domain.results import DemoResult, RunRequest
 from adw.ports import Observer
 from adw.wiring.drive import start_run
@@ -28,7 +30,7 @@ def demo(observer: Observer) -> DemoResult:
     """The sample's issue, from plan to review, in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="adw-demo-") as scratch:
         place = plant_sample(Path(scratch))
-        outcome = start_run(RunRequest("issue.md", replay=str(RECORDING)), observer, place)
+        outcome = start_run(RunRequest("issue.md", replay=str(RECORDING)), _Nameless(observer), place)
         diff = run_diff(outcome.record.spec.id, place).diff
     report = outcome.record.result.report if outcome.record.result else None
     return DemoResult(
@@ -38,6 +40,16 @@ def demo(observer: Observer) -> DemoResult:
         list_price_usd=outcome.cost_usd,
         note=_NOTE,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Nameless:
+    """Passes events on without the run's id and branch: nobody could resume the one or merge the other."""
+
+    observer: Observer
+
+    def tell(self, event: Event) -> None:
+        self.observer.tell(replace(event, run_id="", branch="") if isinstance(event, RunStarted) else event)
 
 
 def plant_sample(scratch: Path) -> Place:

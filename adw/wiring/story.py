@@ -45,7 +45,7 @@ def describe(event: Event) -> str:
         case CheckStarted():
             text = f"{event.check}: {event.command}"
         case CheckEnded():
-            text = f"{event.check}: {event.line}"
+            text = event.line
         case PhaseEnded():
             text = f"{event.phase} {event.outcome}" + (f": {event.detail}" if event.detail else "")
         case Notice():

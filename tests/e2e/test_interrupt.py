@@ -1,21 +1,15 @@
 """Ctrl-C and `adw cancel`: the run ends at once, says how to go on, and leaves no process and no spoilt terminal."""
 
 import json
-import os
-import pty
 import re
-import select
 import signal
-import subprocess
-import sys
-import termios
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.servers.messages_api import MessagesApi
 from tests.support.project import APPROVE, FIX, GOOD, PLAN, sample_project, wait_for
+from tests.support.terminal import Terminal
 
 WAITING = """
 import os, pathlib, subprocess, sys, time
@@ -116,59 +110,19 @@ def test_a_second_ctrl_c_waits_for_nothing(tmp_path):
         assert project.envelope("runs", "list")[1]["data"]["runs"][0]["outcome"] in {"cancelled", None}
 
 
-class Terminal:
-    """A terminal of 100 columns with the command in it."""
-
-    def __init__(self, project, *arguments):
-        self._main, inner = pty.openpty()
-        termios.tcsetwinsize(inner, (30, 100))
-        self.before = termios.tcgetattr(inner)
-        variables = {name: value for name, value in project.variables.items() if name != "NO_COLOR"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "adw", *arguments],
-            cwd=project.folder,
-            env={**variables, "TERM": "xterm-256color"},
-            stdin=inner,
-            stdout=inner,
-            stderr=inner,
-            start_new_session=True,
-        )
-        self._inner = inner
-        self.text = ""
-
-    def read_until(self, condition, seconds=120.0):
-        """Take what the command shows until the condition holds of all of it."""
-        end = time.monotonic() + seconds
-        while not condition(self.text):
-            assert time.monotonic() < end, self.text
-            if select.select([self._main], [], [], 0.1)[0]:
-                self.text += os.read(self._main, 65536).decode()
-
-    def settings(self):
-        return termios.tcgetattr(self._inner)
-
-    def close(self):
-        os.close(self._inner)
-        os.close(self._main)
-
-
 def test_the_live_display_shows_where_the_run_is_and_gives_the_terminal_back(tmp_path):
     with MessagesApi([PLAN, FIX.stopping(4, "hang")]) as api:
         project = sample_project(tmp_path, api.url)
-        terminal = Terminal(project, "run", "issue.md", "--budget-tokens", "200000")
-        try:
+        with Terminal(project, "run", "issue.md", "--budget-tokens", "200000") as terminal:
             terminal.read_until(lambda _: api.hanging.is_set())
             seen = len(terminal.text)
-            terminal.read_until(lambda text: "calls" in text[seen:] and "tokens to claude" in text[seen:])
+            terminal.read_until(lambda text: "call ·" in text[seen:] and "tokens to claude" in text[seen:])
             panel = terminal.text[seen:]
             assert "build: turn 1" in panel
-            assert re.search(r"1 calls? · [\d,]+ of 200,000 tokens, \$[\d.]+ · [\d.]+ (s|min)", panel), panel
+            assert re.search(r"1 call · [\d,]+ of 200,000 tokens, \$[\d.]+ · [\d.]+ (s|min)", panel), panel
             assert "\x1b[?25l" in terminal.text  # the cursor is hidden while the panel is there
             terminal.process.send_signal(signal.SIGINT)
             terminal.read_until(lambda text: "resume with: adw resume" in text)
             assert terminal.process.wait(60) == 130
-            shown, hidden = terminal.text.rindex("\x1b[?25h"), terminal.text.rindex("\x1b[?25l")
-            assert shown > hidden
+            assert terminal.text.rindex("\x1b[?25h") > terminal.text.rindex("\x1b[?25l")
             assert terminal.settings() == terminal.before
-        finally:
-            terminal.close()

@@ -9,7 +9,7 @@ import pytest
 
 from adw.checks.report import line
 from adw.cli.pieces import duration, money, plain
-from adw.cli.render import Screen, console_on, envelope
+from adw.cli.render import Screen, envelope
 from adw.cli.verdict import of_result
 from adw.domain.results import LineRange, RunDiff, RunList
 from adw.domain.run import Outcome
@@ -159,7 +159,7 @@ def test_a_usage_report_shows_the_total_and_what_has_no_price():
 
     assert "since 2026-01-31 08:00 UTC" in lines
     assert "total" in lines
-    assert "1 calls have no known price" in lines
+    assert "1 call without a known price" in lines
 
 
 def test_a_usage_report_of_everything_and_with_all_prices_says_no_more_than_the_table():
@@ -258,7 +258,9 @@ def test_no_color_is_respected(monkeypatch):
 
 
 def test_a_pipe_folds_nothing():
-    assert console_on(stream()).width == 200
+    title = "The total is off by " + "very " * 100 + "much"
+    many = replace(samples.RUNS, runs=(replace(samples.RUNS.runs[0], title=title),))
+    assert title in text(many).splitlines()[1]
 
 
 @pytest.mark.parametrize(
