@@ -85,6 +85,7 @@ class LimitSettings(_Section):
     adaptive_min: Share = 0.5
     adaptive_max: Share = 0.85
     max_file_lines: Positive = _LIMITS.max_file_lines
+    repo_map_tokens: Annotated[int, Field(ge=0)] = _LIMITS.repo_map_tokens
     max_result_chars: Annotated[int, Field(ge=1000)] = _LIMITS.max_result_chars
     budget_tokens: Annotated[int, Field(ge=0)] = _LIMITS.budget_tokens
     budget_usd: Money = _LIMITS.budget_usd

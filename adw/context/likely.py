@@ -1,7 +1,13 @@
-"""Files that an issue points at: named in it, or holding what fails. Shown outright, they save the asking."""
+"""Files that an issue points at: named in it, holding what fails, ranked first. Shown outright, they save the asking.
+
+A file costs thousands of tokens, so weak signs are left to the repository map. What is a weak sign was measured:
+docs/decisions/repo-map.md.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import PurePosixPath
 
 from adw.domain.report import Report
@@ -12,14 +18,36 @@ _CLIMB = re.compile(r"(?:\.{0,2}/)+")
 _WORD = re.compile(r"[A-Za-z_]\w{3,}")
 _MODULE = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 
+MOST = 8
+"""Files that are shown outright."""
+_NAMESAKES = 2
+"""As many files may be meant by one bare name; of more, none is."""
+_STEMS = 3
+_RANKED, _AS_IMPORTANT = 3, 0.7
 
-def likely_files(text: str, report: Report | None, files: Iterable[str], most: int = 8) -> tuple[str, ...]:
+
+def likely_files(text: str, report: Report | None, files: Iterable[str], most: int = MOST) -> tuple[str, ...]:
     """Paths from the strongest sign to the weakest: named whole, failing, named by module or stem."""
     known = tuple(files)
-    found: dict[str, None] = {}
-    for path in (*_named(text, known), *_failing(report, known), *_by_stem(text, known)):
-        found.setdefault(path)
+    found = dict.fromkeys((*named_files(text, known), *failing_files(report, known)))
+    stems = [path for path in _by_stem(text, known) if path not in found]
+    if len(stems) <= _STEMS:
+        found |= dict.fromkeys(stems)
     return tuple(found)[:most]
+
+
+def most_important(ranked: Mapping[str, float]) -> tuple[str, ...]:
+    """The first of `ranked`, and those after it that matter nearly as much."""
+    first = next(iter(ranked.values()), 0.0)
+    return tuple(path for path, value in islice(ranked.items(), _RANKED) if value >= _AS_IMPORTANT * first)
+
+
+def named_files(text: str, files: tuple[str, ...]) -> list[str]:
+    """Files that the text names. A bare name that many files have (`models.py`) names none of them."""
+    whole = set(_TOKEN.findall(text))
+    found = _named(text, files)
+    namesakes = Counter(PurePosixPath(path).name for path in found)
+    return [path for path in found if namesakes[PurePosixPath(path).name] <= _NAMESAKES or path in whole]
 
 
 def _named(text: str, files: tuple[str, ...]) -> list[str]:
@@ -42,7 +70,7 @@ def _ends(path: str) -> Iterator[str]:
             yield "/".join(parts[start:])
 
 
-def _failing(report: Report | None, files: tuple[str, ...]) -> list[str]:
+def failing_files(report: Report | None, files: tuple[str, ...]) -> list[str]:
     """Files that failures are located in, and the modules that such tests are named after."""
     if report is None:
         return []

@@ -2,9 +2,11 @@
 
 A file starts with what the issue says of it: its path, the names that it defines, the words in both; and with whether
 a test in it fails. Then importance flows along references, from a file to those that define what it uses
-(personalised PageRank, by local pushes: the work depends on how far the importance reaches, not on the number of files).
+(personalised PageRank by local pushes: the work depends on how far importance reaches, not on the number of files).
+What was measured to choose the figures: docs/decisions/repo-map.md.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,11 +20,14 @@ from adw.domain.symbols import RepoSymbols
 _DEFINED_OFTEN = 10
 """A name that more files define says nothing of any."""
 _FLOW = 0.1
-"""Share of a file's importance that goes on to what it uses."""
+"""Share of a file's importance that goes on to what it uses. More of it blurs: at 0.5 the right file sinks."""
 _LEAST = 2e-4
 """Importance, of 1 in all, that is not worth passing on."""
 _MOST_PUSHES = 1_500
 _NAMED_PATH, _FAILING = 8.0, 4.0
+_TEST = 0.4
+"""What a test is worth that does not fail: it speaks of everything, and is seldom what an issue is about."""
+_TEST_PATH = re.compile(r"(?:^|/)(?:tests?|testing|specs?|__tests__)/|(?:^|/)(?:test_|conftest)|[._-](?:test|spec)s?\.")
 _IN_PATH, _IN_NAMES, _IN_USES = 1.5, 1.0, 0.5
 
 
@@ -56,6 +61,11 @@ class Definers:
         return tuple(dict.fromkeys(paths)) if len(paths) <= 2 * _DEFINED_OFTEN else ()
 
 
+def is_test(path: str) -> bool:
+    """By its folder or its name."""
+    return _TEST_PATH.search(path) is not None
+
+
 def _stem(path: str) -> str:
     """The file's name, or its folder's where the name says nothing."""
     folder, _, file = path.rpartition("/")
@@ -86,7 +96,8 @@ def _start(repo: RepoSymbols, definers: Definers, files: tuple[str, ...], eviden
             found[path] += sure / len(paths)
     for path, value in _by_words(repo, files, evidence.mentions.words).items():
         found[path] += value
-    return found
+    certain = {*evidence.named, *evidence.failing}
+    return {path: value * _TEST if is_test(path) and path not in certain else value for path, value in found.items()}
 
 
 def _by_words(repo: RepoSymbols, files: tuple[str, ...], words: Mapping[str, int]) -> dict[str, float]:

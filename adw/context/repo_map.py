@@ -13,18 +13,15 @@ from itertools import islice
 from adw.context.mentions import PLAIN, Mentions, parts_of
 from adw.domain.symbols import Definition, FileSymbols, RepoSymbols
 
-_HEAD = (
-    "# Repository map\nFiles that matter most, first; with line numbers what they define, the less relevant left out."
-)
+_HEAD = "# Repository map\nThe most relevant files first, with what they define by line; the rest is left out."
 _RANKED = 120
 """Files that are looked at closely."""
 _LISTED = 4_000
 """Definitions that are looked at closely."""
 _USERS = 40
 """The first files, whose uses make a definition matter."""
-_FOLDERS, _NAMED = 12, 3
+_FOLDERS, _NAMED, _NAMED_REST = 12, 3, 60
 _KIND = {"type": 1.0, "function": 1.0, "value": 0.3, "inner": 0.1}
-_TEST_FILE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,10 @@ def repo_map(
     while chosen and count(text) > budget:
         chosen = chosen[: -1 - len(chosen) // 50]
         text = _text(candidates, chosen, tail)
-    return text
+    listed = {one.path for one in chosen}
+    rest = [path for path in files if path not in shown and path not in listed]
+    also = f"{text}\n[also: {', '.join(rest)}]"
+    return also if 0 < len(rest) <= _NAMED_REST and count(also) <= budget else text
 
 
 def _fill(lines: list[_Line], left: int, count: Callable[[str], int]) -> list[_Line]:
@@ -94,7 +94,7 @@ def _lines(repo: RepoSymbols, ranked: Mapping[str, float], mentioned: Mentions, 
         for name in set(repo.files[path].references.split())
     )
     left = _LISTED
-    for position, path in enumerate(paths):
+    for path in paths:
         importance = ranked[path] ** 0.5
         yield _Line(path, -1, path, importance * 1.5)
         file = repo.files.get(path)
@@ -102,13 +102,12 @@ def _lines(repo: RepoSymbols, ranked: Mapping[str, float], mentioned: Mentions, 
             continue
         definitions = _distinct(file)
         left -= len(definitions)
-        worths = {place: _worth(one, mentioned, used) for place, one in definitions.items()}
+        worths = {place: worth(one, mentioned, used) for place, one in definitions.items()}
         better = sorted(worths, key=lambda place: (-worths[place], place))
         for order, place in enumerate(better):
             one = definitions[place]
             text = f"{one.line} {'  ' * one.depth}{one.signature}"
             yield _Line(path, place, text, importance * worths[place] / (1 + order / 6), _around(definitions, place))
-        del position
 
 
 def _distinct(file: FileSymbols) -> dict[int, Definition]:
@@ -121,7 +120,7 @@ def _distinct(file: FileSymbols) -> dict[int, Definition]:
     return found
 
 
-def _worth(one: Definition, mentioned: Mentions, used: Mapping[str, int]) -> float:
+def worth(one: Definition, mentioned: Mentions, used: Mapping[str, int]) -> float:
     """How much a definition says: whether the issue names it, has words of it, or important files use it."""
     sure = mentioned.names.get(one.name, 0.0)
     words = sum(1 for part in parts_of(one.name) if part in mentioned.words)

@@ -48,6 +48,11 @@ def file_list(files: tuple[str, ...]) -> Section:
     return Section("repo_map", "\n".join(["# Files of the repository", *lines]), Priority.MEDIUM)
 
 
+def repo_map(text: str) -> Section:
+    """A map that was made for the issue."""
+    return Section("repo_map", text, Priority.MEDIUM)
+
+
 def file(name: str, text: str, priority: Priority = Priority.HIGH) -> Section:
     """One file, cut already."""
     return Section(f"file {name}", text, priority)

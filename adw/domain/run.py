@@ -70,6 +70,8 @@ class Limits:
     safe_utilization: float = 0.75
     """Share of the context window that input and reserved output together may fill."""
     max_file_lines: int = 500
+    repo_map_tokens: int = 1_200
+    """What the repository map may take in the planner's request; 0: a list of the files instead."""
     max_result_chars: int = 20_000
     """What one tool result may bring back."""
 

@@ -46,7 +46,7 @@ class RepoSymbols:
     files: Mapping[str, FileSymbols]
     """By path, sorted; only files that a parser knows."""
     skipped: Mapping[str, tuple[str, ...]]
-    """Paths of files that a parser knows and that were not read, sorted, by the reason (such as `larger than 500 KB`)."""
+    """Paths of files that a parser knows and that were not read, sorted; by the reason (`binary`)."""
 
 
 @dataclass(frozen=True, slots=True)

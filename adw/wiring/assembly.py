@@ -14,6 +14,7 @@ from adw.domain.events import Notice
 from adw.domain.run import RunSpec
 from adw.ports import ModelClient, Observer, StopSignal
 from adw.wiring.house import House
+from adw.wiring.symbols import symbol_index
 from adw.workflow.calls import CallPorts, Calls
 from adw.workflow.kit import Kit
 from adw.workflow.steps import Steps
@@ -59,6 +60,7 @@ def assemble(
         observer=told,
         redact=house.redactor.text,
         log_path=house.log_path(spec.id),
+        symbols=symbol_index(house, stop),
     )
 
 

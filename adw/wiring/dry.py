@@ -15,6 +15,7 @@ from adw.quota.drift import UNMEASURED
 from adw.quota.window import room_for_sections
 from adw.wiring.house import House, Place, open_house
 from adw.wiring.preflight import prepare
+from adw.wiring.symbols import symbol_index
 from adw.workflow.kit import View
 from adw.workflow.plan import plan_sections
 from adw.workflow.tool_specs import PLAN_TOOLS
@@ -53,7 +54,12 @@ def first_request(house: House, request: RunRequest) -> FirstRequest:
     """Raises what `adw run` raises before it starts."""
     spec = prepare(house, request)
     choice, counter = spec.models[Phase.PLAN], counter_for_runtime(house.counts)
-    view = View(spec, CommitFiles(house.repository), house.redactor.text)
+
+    def count(text: str) -> int:
+        return counter.count_text(text, choice.model)
+
+    symbols = symbol_index(house, keep=False)
+    view = View(spec, CommitFiles(house.repository), house.redactor.text, count, symbols)
     prompt = TemplateFiles(template_folder()).system(Phase.PLAN)
     window = house.prices().context_window(choice.model)
     built = build(
@@ -61,7 +67,7 @@ def first_request(house: House, request: RunRequest) -> FirstRequest:
         (),
         PLAN_TOOLS,
         choice,
-        count=lambda text: counter.count_text(text, choice.model),
+        count=count,
         room=room_for_sections(choice.model, window, spec.limits.safe_utilization, choice.max_tokens, UNMEASURED),
         breakpoints=Flag.STABLE_PROMPTS in spec.flags,
     )

@@ -1,11 +1,13 @@
 """Collects what a conversation is shown. It reads the workspace, so it runs as a step and its findings are kept."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from adw.context import sections
 from adw.context.files import cut
 from adw.context.likely import likely_files
+from adw.context.survey import survey
 from adw.domain.flags import Flag
 from adw.domain.report import Report
 from adw.domain.section import Priority, Section
@@ -13,6 +15,9 @@ from adw.domain.snapshot import TouchedFile
 from adw.errors import WorkspaceError
 from adw.workflow.kit import Kit, View
 from adw.workflow.views import decode, is_binary
+
+_BRIEF_LINES = 150
+"""Of a file that is only likely to matter. The planner can read on."""
 
 
 def redacted(view: View, sections_of: Iterable[Section]) -> tuple[Section, ...]:
@@ -26,16 +31,32 @@ def preamble(view: View, prompt_text: str) -> tuple[Section, ...]:
 
 
 def likely(view: View, report: Report | None) -> tuple[Section, ...]:
-    """For planning: the repository's files by name, and the files that the issue points at."""
-    files = view.files.files()
-    issue = view.spec.issue
-    named = likely_files(f"{issue.title}\n{issue.body}", report, files)
-    return (sections.file_list(files), *show_files(view, named, report))
+    """For planning: a map of the repository, and the files that the issue points at."""
+    files, issue, budget = view.files.files(), view.spec.issue, view.spec.limits.repo_map_tokens
+    text = f"{issue.title}\n{issue.body}"
+    first = likely_files(text, report, files)
+    repo = view.symbols.look(view.spec.base_commit, first) if view.symbols and budget else None
+    if repo is None or not repo.files:
+        return (sections.file_list(files), *show_files(view, first, report))
+    seen = survey(text, report, files, repo, count=view.count, budget=budget)
+    shown = show_files(view, seen.likely, report, Focus(seen.focus, seen.brief))
+    return (sections.repo_map(seen.map), *shown)
 
 
-def show_files(view: View, paths: Iterable[str], report: Report | None = None) -> tuple[Section, ...]:
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What matters in files, where more is known than what fails."""
+
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    brief: frozenset[str] = frozenset()
+    """Files of which a part is enough."""
+
+
+def show_files(
+    view: View, paths: Iterable[str], report: Report | None = None, focus: Focus = Focus()
+) -> tuple[Section, ...]:
     """Each file once, as it is now, sorted by path; what cannot be shown is left out."""
-    focus, named = _focus(report), set(paths)
+    failing, named = _focus(report), set(paths)
     others = set() if Flag.MODIFIED_FILES_ONLY in view.spec.flags else set(view.files.files()) - named
     max_lines = view.spec.limits.max_file_lines if Flag.TRUNCATE_FILES in view.spec.flags else sys.maxsize
     shown = []
@@ -46,7 +67,8 @@ def show_files(view: View, paths: Iterable[str], report: Report | None = None) -
             continue  # not there (yet): the plan may name files to create
         if is_binary(content):
             continue
-        text = cut(path, decode(content), max_lines, focus.get(path, ()))
+        most = min(_BRIEF_LINES, max_lines) if path in focus.brief else max_lines
+        text = cut(path, decode(content), most, failing.get(path) or focus.lines.get(path, ()))
         shown.append(sections.file(path, text, Priority.HIGH if path in named else Priority.LOW))
     return tuple(shown)
 

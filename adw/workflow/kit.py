@@ -7,7 +7,7 @@ from pathlib import Path
 from adw.domain.flags import Flag
 from adw.domain.run import CheckSpec, ModelChoice, Phase, RunSpec
 from adw.errors import UsageError
-from adw.ports import CheckRunner, FileView, Observer, Prompts, TokenCounter, Workspace
+from adw.ports import CheckRunner, FileView, Observer, Prompts, SymbolIndex, TokenCounter, Workspace
 from adw.workflow.calls import Calls
 from adw.workflow.steps import Steps
 
@@ -19,6 +19,10 @@ class View:
     spec: RunSpec
     files: FileView
     redact: Callable[[str], str]
+    count: Callable[[str], int] = len
+    """Tokens of a text, for the model that plans; its characters where nobody counts tokens."""
+    symbols: SymbolIndex | None = None
+    """None: nothing is known of the files but their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,14 @@ class Kit:
     redact: Callable[[str], str]
     log_path: Callable[[str], Path]
     """Where a check's raw output goes, by a name that is unique within the run."""
+    symbols: SymbolIndex | None = None
 
     @property
     def view(self) -> View:
-        return View(self.spec, self.workspace, self.redact)
+        model = self.choice(Phase.PLAN).model
+        return View(
+            self.spec, self.workspace, self.redact, lambda text: self.counter.count_text(text, model), self.symbols
+        )
 
     def on(self, flag: Flag) -> bool:
         """Whether the run makes use of an optimisation."""

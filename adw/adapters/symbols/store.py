@@ -31,8 +31,9 @@ _FIELDS = 4
 class SymbolStore:
     """The symbols of `path`, by key. Only the folder `above` may have to be there already."""
 
-    def __init__(self, path: Path, *, above: Path) -> None:
-        """`above`: ADW's own folder in the repository. Without it nothing is written."""
+    def __init__(self, path: Path, *, above: Path, keep: bool = True) -> None:
+        """`above`: ADW's own folder in the repository; without it, or without `keep`, nothing is written."""
+        self._keep = keep
         self._path = path
         self._above = above
 
@@ -59,7 +60,9 @@ class SymbolStore:
         body = _packed(merged)
         folder = self._path.parent
         with suppress(OSError):
-            if not self._above.is_dir() or any(place.is_symlink() for place in (self._above, folder, self._path)):
+            if not (self._keep and self._above.is_dir()):
+                return
+            if any(place.is_symlink() for place in (self._above, folder, self._path)):
                 return
             folder.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=folder, prefix=f"{self._path.name}.", delete=False) as fresh:
