@@ -7,7 +7,7 @@ from threading import Lock
 
 from adw.adapters.counters.store import CountStore
 
-WORTH_STORING = 1_000
+WORTH_STORING = 200
 """Characters from which looking a count up costs less than counting: see docs/benchmarks.md."""
 
 

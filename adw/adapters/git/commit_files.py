@@ -5,6 +5,7 @@ from functools import cached_property
 from adw.adapters.git.contents import entries_of
 from adw.adapters.git.paths import is_listed
 from adw.adapters.git.repository import Repository
+from adw.adapters.git.workspace import MAX_READ
 from adw.errors import WorkspaceError
 
 
@@ -28,4 +29,8 @@ class CommitFiles:
     def read(self, path: str) -> bytes:
         if path not in self._blobs:
             raise WorkspaceError(f"there is no file {path!r} in commit {self._repository.head[:10]}")
-        return self._repository.objects().run("cat-file", "blob", self._blobs[path]).stdout
+        git, blob = self._repository.objects(), self._blobs[path]
+        size = int(git.run("cat-file", "-s", blob).stdout)
+        if size > MAX_READ:
+            raise WorkspaceError(f"{path!r} has {size} bytes; at most {MAX_READ} are read")
+        return git.run("cat-file", "blob", blob).stdout

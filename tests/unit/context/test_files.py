@@ -66,3 +66,25 @@ def test_a_cut_shows_a_window_that_holds_the_focus_and_names_all_the_rest(
     wanted = {line for line in focus if 1 <= line <= total}
     most = max((sum(start <= line < start + max_lines for line in wanted) for start in range(1, total + 1)), default=0)
     assert sum(first <= line <= last for line in wanted) == most
+
+
+def test_a_file_of_very_long_lines_is_shown_in_part_and_says_so() -> None:
+    shown = cut("a.js", "x" * 5_000_000, 10)
+    assert shown == "## a.js\n" + "x" * 2_000 + "[+4998000 characters of this line]"
+    many = cut("a.js", "\n".join(["x" * 3_000] * 100), 10, (50,))
+    assert many.startswith("## a.js:50-50 of 100 lines\nxxx")
+    assert many.endswith("[cut: read a.js:1-49 or a.js:51-100 for the rest]")
+
+
+def test_long_lines_that_are_few_are_shown_whole() -> None:
+    assert cut("a.js", "x" * 2_000, 10) == "## a.js\n" + "x" * 2_000
+
+
+@given(st.lists(st.integers(0, 9_000), min_size=1, max_size=30), st.integers(2, 20), st.integers(1, 30))
+def test_what_is_shown_of_a_file_is_bounded(sizes: list[int], max_lines: int, focus: int) -> None:
+    shown = cut("a.py", "\n".join("x" * size for size in sizes), max_lines, (focus,))
+    assert len(shown) <= max(200 * max_lines, 2_000) + 40 * max_lines + 200
+    if focus <= len(sizes) and "[cut: read" in shown:
+        heading = _HEADING.match(shown.split("\n")[0])
+        assert heading
+        assert int(heading["first"]) <= focus <= int(heading["last"])

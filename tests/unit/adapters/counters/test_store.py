@@ -98,7 +98,11 @@ def test_a_place_that_cannot_be_used_means_counting(file, stands_in):
             database.execute("CREATE TABLE counts (other TEXT)")
     count = Counting()
     one = memo(file, count)
-    assert [one(LONG, "4.8"), one(LONG * 2, "4.8"), memo(file, count)(LONG, "4.8")] == [1000, 2000, 1000]
+    assert [one(LONG, "4.8"), one(LONG * 2, "4.8"), memo(file, count)(LONG, "4.8")] == [
+        WORTH_STORING,
+        2 * WORTH_STORING,
+        WORTH_STORING,
+    ]
     assert len(count.asked) == 3
 
 

@@ -7,6 +7,7 @@ from adw.adapters.git.commit_files import CommitFiles
 from adw.adapters.git.history import commits_between
 from adw.adapters.git.planting import plant
 from adw.adapters.git.repository import Repository
+from adw.adapters.git.workspace import MAX_READ
 from adw.errors import WorkspaceError
 from tests.support.dirt import make_user_repository
 from tests.support.fingerprint import differences, fingerprint
@@ -228,3 +229,11 @@ def test_planting_makes_a_repository_of_a_folder(tmp_path):
     assert CommitFiles(found).files() == (".gitignore", "a.txt", "b.txt")
     assert not found.is_dirty
     shutil.rmtree(folder)
+
+
+def test_a_file_of_a_commit_that_is_too_large_is_not_read(checkout):
+    checkout.commit({"huge.txt": b"x" * (MAX_READ + 1), "large.txt": b"x" * MAX_READ})
+    view = CommitFiles(Repository.discover(checkout.root))
+    assert len(view.read("large.txt")) == MAX_READ
+    with pytest.raises(WorkspaceError, match=f"'huge.txt' has {MAX_READ + 1} bytes; at most {MAX_READ} are read"):
+        view.read("huge.txt")
