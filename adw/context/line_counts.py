@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-_NEXT_LINE = re.compile(r"\n(?=[^\S\n]*\S)")
+_NEXT_LINE = re.compile(r"\n(?=[^\S\r\n]*\S)")
 _BEFORE = "x\n"
 _BEHIND = "x"
 

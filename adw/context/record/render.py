@@ -80,8 +80,10 @@ class Record:
         for number, turn in enumerate(turns):
             for command in turn.commands[: len(turn.results)]:
                 lines = kept.get(index)
-                if lines or number >= len(turns) - LOG_TURNS:
+                if command and (lines or number >= len(turns) - LOG_TURNS):
                     yield "$ " + condensed(command)
+                elif lines:  # what came without a call
+                    yield GAP
                 if lines:
                     yield from ranges(self.memory.results[index].lines, lines)
                 index += 1
