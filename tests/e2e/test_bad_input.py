@@ -14,6 +14,12 @@ from tests.servers.messages_api import MessagesApi
 from tests.support.project import APPROVE, FIX, GOOD, PLAN, Project, sample_project
 
 RUN = ("run", "issue.md")
+LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+os.execv(sys.executable, [sys.executable, "-m", "adw", *sys.argv[2:]])
+"""
+"""Runs the command with a limit on the size of every file that it writes."""
 
 
 @pytest.fixture
@@ -107,11 +113,9 @@ class TestRepository:
     ("name", "content", "words"),
     [
         ("42", None, "neither a file"),
-        ("empty.md", b" \n\n", "empty"),
         ("comments.md", b"<!-- do it\n\nnow -->\n", "empty"),
         ("binary.md", bytes(range(256)) * 4, "not UTF-8"),
         ("shop", None, "folder"),
-        ("", None, "no issue"),
     ],
 )
 def test_an_issue_that_is_none(api, project, name, content, words):
@@ -291,6 +295,29 @@ class TestDisk:
         assert (project.folder / ".adw").read_text() == "mine\n"
         assert project.git("branch", "--list", "adw/*") == ""
         assert api.requests == []
+
+    def test_a_disk_that_is_full_loses_nothing(self, api, project):
+        """A limit on the size of files stands for the disk: first the journal does not fit, then a test's log."""
+        noise = "from shop.cart import Cart\n\n\ndef pytest_sessionfinish():\n    cart = Cart()\n"
+        noise += '    cart.add("tea")\n    cart.add("tea")\n    print("x" * 3_000_000 * (cart.pieces["tea"] - 1))\n'
+        (project.folder / "conftest.py").write_text(noise)
+        commit(project)
+        ended = project.python("-c", LIMITED, "150000", *RUN, "--json")
+        shown = json.loads(ended.stdout)
+        assert (ended.returncode, shown["errors"][0]["code"], api.requests) == (1, "storage", [])
+        assert "journal.db" in shown["errors"][0]["message"]
+        run_id = shown["data"]["record"]["spec"]["id"]
+        assert f"adw resume {run_id}" in shown["errors"][0]["hint"]
+
+        ended = project.python("-c", LIMITED, "2000000", "resume", run_id, "--json")
+        shown = json.loads(ended.stdout)
+        assert (ended.returncode, shown["errors"][0]["code"], len(api.requests)) == (1, "storage", 2), shown
+        assert "test-0.log cannot be written" in shown["errors"][0]["message"]
+        assert "Traceback" not in ended.stderr
+
+        assert project.envelope("resume", run_id)[0] == 0
+        assert len(api.requests) == len(GOOD)
+        assert project.run_ids() == [run_id]
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
     def test_a_folder_of_adw_that_may_not_be_written(self, api, project):

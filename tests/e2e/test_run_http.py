@@ -394,7 +394,9 @@ def test_secrets_reach_no_request_no_recording_no_file_and_no_child(tmp_path):
             "",
             **{
                 "AGENTS.md": f"Never say {KEY} to anyone, nor {secrets['MY_SERVICE_PASSWORD']}.\n",
+                # It tells its environment; and it knows a secret from elsewhere, which a failing test then tells.
                 "conftest.py": "import os\n\ndef pytest_sessionfinish():\n    print(dict(os.environ))\n",
+                "tests/test_leak.py": f"def test_leak():\n    assert '{secrets['MY_SERVICE_PASSWORD']}' == ''\n",
                 "issue.md": f"# Adding with {KEY} forgets\n\n{KEY}, {secrets['MY_SERVICE_PASSWORD']} are set.\n",
             },
         )
@@ -403,6 +405,7 @@ def test_secrets_reach_no_request_no_recording_no_file_and_no_child(tmp_path):
         run_id = project.run_ids()[0]
         log = project.adw("runs", "log", run_id, "--check", "test-0").stdout
         assert "'PATH'" in log  # the environment was told
+        assert "assert '[redacted]' == ''" in log
 
         said = [json.dumps(request.body) for request in api.requests]
         assert all("[redacted]" in body for body in said[:2])

@@ -20,6 +20,8 @@ _DISTURBING = re.compile(
     r"GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES)"
     r"|PYTEST_(CURRENT_TEST|XDIST_.*|VERSION)|FORCE_COLOR|CLICOLOR(_FORCE)?|PY_COLORS|COLUMNS|LINES|CI|BUILD_NUMBER"
 )
+_SHORTEST_SECRET = 8
+"""Shorter values would hit ordinary words."""
 _FIXED = {
     "LC_ALL": "C.UTF-8",
     "NO_COLOR": "1",
@@ -34,6 +36,23 @@ def is_secret(name: str, value: str) -> bool:
         return False
     named = _SECRET_NAME.search(name) is not None or name.upper().startswith(_SECRET_PREFIXES)
     return named or _SECRET_VALUE.search(value) is not None or _PASSWORD_IN_URL.search(value) is not None
+
+
+def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Values that must not come through in what a check prints, longest first: tests may know them from elsewhere.
+
+    Narrower than `is_secret`: whole families of variables are kept from children, but not everything in them is
+    unique enough to be cut out of a log.
+    """
+    found = {
+        value
+        for name, value in environ.items()
+        if (_SECRET_NAME.search(name) or _SECRET_VALUE.search(value))
+        and name not in _HARMLESS
+        and len(value) >= _SHORTEST_SECRET
+        and not value.startswith("/")
+    }
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:

@@ -4,13 +4,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from adw.adapters.checks.environment import secret_values
 from adw.adapters.checks.evidence import Bench
 from adw.adapters.checks.sandbox import Sandbox
 from adw.checks import report, text
 from adw.checks.tool import Evidence, Place, Reading
 from adw.checks.tools import tool
+from adw.context.redact import MARK
 from adw.domain.report import CheckFault, Report
 from adw.domain.run import CheckSpec
 from adw.errors import CheckError, StorageError
@@ -33,6 +36,7 @@ class LocalCheckRunner:
         log_bytes: int = 20_000_000,
     ) -> None:
         self._bench = Bench(checkout.resolve(), environ, sandbox, stop, log_bytes)
+        self._secrets = secret_values(environ)
 
     def run(self, check: CheckSpec, root: Path, log: Path) -> Report:
         """The report, with a fault where the check could not be judged. Raises Interrupted and StorageError only."""
@@ -54,7 +58,28 @@ class LocalCheckRunner:
             place = Place(root.as_posix(), scratch.as_posix())
             reading = Reading(fault=CheckFault("NO_TOOL", text.message(error.message, place.root)))
             return report.build(check, Evidence(_NOT_STARTED, "", {}, place), reading, shown)
+        finally:
+            self._redact_file(log)
+        evidence = self._without_secrets(evidence)
         return report.build(check, evidence, reader.read(evidence), shown)
+
+    def _without_secrets(self, evidence: Evidence) -> Evidence:
+        log = evidence.log
+        for secret in self._secrets:
+            log = log.replace(secret, MARK)
+        files = {name: self._redacted(content) for name, content in evidence.files.items()}
+        return replace(evidence, log=log, files=files)
+
+    def _redact_file(self, log: Path) -> None:
+        raw = log.read_bytes() if self._secrets and log.is_file() else b""
+        clean = self._redacted(raw)
+        if clean != raw:
+            log.write_bytes(clean)
+
+    def _redacted(self, content: bytes) -> bytes:
+        for secret in self._secrets:
+            content = content.replace(secret.encode("utf-8", "surrogateescape"), MARK.encode())
+        return content
 
     def output(self, report: Report, limit: int) -> str:
         """See the port. Empty where the log is gone."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adw.adapters.checks.editable import import_roots
-from adw.adapters.checks.environment import python_path, scrubbed
+from adw.adapters.checks.environment import python_path, scrubbed, secret_values
 
 SECRETS = {
     "ANTHROPIC_API_KEY": "x",
@@ -132,3 +132,20 @@ def test_installed_packages_in_the_checkout_are_not_the_checkout(places: tuple[P
     site = checkout / ".venv/lib/python3.11/site-packages"
     (site / "a.pth").write_text(f"import site\n{site}/more\n# note\n", encoding="utf-8")
     assert import_roots(python, checkout) == ()
+
+
+def test_secret_values_are_those_that_a_log_can_do_without() -> None:
+    environ = {
+        "SERVICE_TOKEN": "tok-0123456789",
+        "SHORT_KEY": "abc",
+        "SSH_AUTH_SOCK": "/tmp/ssh/agent.1",  # noqa: S108
+        "GITHUB_WORKSPACE": "/home/runner/work",
+        "CLAUDE_CONFIG_DIR": "claude-configuration",
+        "PLAIN": "ghp_0123456789abcdefghij0123456789",
+        "LONGER_SECRET": "tok-0123456789-and-more",
+    }
+    assert secret_values(environ) == (
+        "ghp_0123456789abcdefghij0123456789",
+        "tok-0123456789-and-more",
+        "tok-0123456789",
+    )
