@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from adw.adapters.trajectories.halves import without_halves
 from adw.context.trajectory import Trajectory, Turn
 from adw.domain.messages import ToolCall
 from adw.domain.usage import Usage
@@ -112,7 +113,7 @@ def _lines(path: Path) -> Iterator[_Line]:
         with path.open("rb") as file:
             for raw in file:
                 try:
-                    line = _Line.model_validate_json(raw)
+                    line = _Line.model_validate_json(without_halves(raw))
                 except ValidationError:
                     continue  # torn by a kill, or of a kind that has no message
                 if line.type in {"user", "assistant"} and line.message.model != _NOT_A_MODEL:

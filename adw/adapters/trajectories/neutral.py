@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from adw.adapters.trajectories.halves import without_halves
 from adw.context.trajectory import Trajectory, Turn
 from adw.domain.messages import ToolCall
 from adw.domain.usage import Usage
@@ -55,7 +56,7 @@ class _File(_Strict):
 def read(path: Path) -> Trajectory:
     """The run at `path`. Raises UsageError where it cannot be read or is none."""
     try:
-        stored = _File.model_validate_json(_bytes(path))
+        stored = _File.model_validate_json(without_halves(_bytes(path)))
     except (OSError, lzma.LZMAError, EOFError) as error:
         raise UsageError(f"cannot read {path}: {error}", hint="is the file whole?") from error
     except ValidationError as error:

@@ -6,7 +6,7 @@ _NAMES = {"svg": "http://www.w3.org/2000/svg"}
 
 
 def _drawn(*points):
-    root = ET.fromstring(frontier(points, "Runs & calls"))
+    root = ET.fromstring(frontier(points, "Runs & calls"))  # noqa: S314 - our own
     return root, {
         dot.find("svg:title", _NAMES).text.split(":")[0]: (float(dot.get("cx")), float(dot.get("cy")))
         for dot in root.findall("svg:circle", _NAMES)

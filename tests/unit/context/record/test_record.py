@@ -96,7 +96,7 @@ def test_what_the_last_turn_shows_is_not_bought_again():
 
 
 def test_neighbours_keep_their_indentation_to_each_other_and_lose_the_margin():
-    view = "\n".join(["        if compute_total:", "            return apply_voucher", "        return nothing_else"])
+    view = "        if compute_total:\n            return apply_voucher\n        return nothing_else"
     turns = [turn(0, command="cat a.py", result=view), _then(1, "apply_voucher")]
     assert _record(turns).text(0.001).split("\n")[1:] == [
         "if compute_total:",
