@@ -42,6 +42,11 @@ class Exchange:
     def tokens(self, count: Callable[[str], int]) -> int:
         return sum(count(text) for text in (self.text, *self.commands, *self.shown))
 
+    @property
+    def characters(self) -> int:
+        """Of what `tokens` counts."""
+        return sum(len(text) for text in (self.text, *self.commands, *self.shown))
+
 
 def _command(call: ToolCall) -> str:
     values = [
@@ -87,12 +92,21 @@ class History:
         history = self.count(self.record) + sum(one.tokens(self.count) for one in self._since) + last
         if not self.has_folded:
             history += sum(self.count(text) for text in opening.shown.values())
-        folded = self.count(self._made(opening)) + last
+        folded = self._estimated(self._made(opening)) + last
         if self.rule.pays(history, folded, last):
             self.rule = self.rule.folded()
             return True
         self.rule = self.rule.kept(history, folded)
         return False
+
+    def _estimated(self, record: str) -> int:
+        """About what a record takes: it has tokens like the turns whose lines it holds.
+
+        Counting it would take longer than all the rest of a request: with each turn it is another text.
+        """
+        tokens = sum(one.tokens(self.count) for one in self.exchanges)
+        characters = sum(one.characters for one in self.exchanges)
+        return len(record) * tokens // characters if characters else self.count(record)
 
     def fold(self, opening: "Opening") -> None:
         """Replace all turns but the last, and what the opening showed, by a record."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from adw.context.builder import Built, build
+from adw.context.counting import count_in_pieces
 from adw.context.fold import FoldRule
 from adw.context.history import Exchange, History, Opening
 from adw.domain.flags import Flag
@@ -90,7 +91,7 @@ class Dialogue:
         return self._kit.steps.look("sections", tuple[Section, ...], self._brief.gather)
 
     def _count(self, text: str) -> int:
-        return self._kit.counter.count_text(text, self._choice.model)
+        return count_in_pieces(text, lambda piece: self._kit.counter.count_text(piece, self._choice.model))
 
     @property
     def _opening(self) -> Opening:

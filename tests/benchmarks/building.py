@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.building
 
-A conversation whose context has some 50,000 tokens: forty turns of reading a made-up project. Each figure is the
+A conversation whose context has some 50,000 tokens: fifty turns of reading a made-up project. Each figure is the
 median of several calls; the counter is the one that a run has, with its counts on disk.
 """
 
@@ -31,7 +31,7 @@ from tests.fakes.prices import FixedPrices
 from tests.support.kit import shop, spec
 
 MODEL = "claude-opus-4-8"
-TURNS = 40
+TURNS = 50
 Figures = dict[str, float]
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,7 +95,7 @@ def median(times: Iterable[tuple[float, object]]) -> float:
 
 
 def building(weights: str) -> Figures:
-    """Milliseconds to build and count the next request, at each of the last ten of forty turns."""
+    """Milliseconds to build and count the next request, at each of the last ten of fifty turns."""
     with conversation(weights, None) as (dialogue, kit):
         built, counted, tokens = [], [], 0
         dialogue.next_request("")

@@ -3,8 +3,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from adw.context.counting import claude_family, count_request, frames
+from adw.context.counting import claude_family, count_in_pieces, count_request, frames
 from adw.domain.messages import Message, ModelRequest, Text, ToolCall, ToolSpec
 
 
@@ -105,3 +107,46 @@ def test_a_call_is_counted_as_the_model_writes_it():
 </invoke>
 </function_calls>"""
     assert seen == [written]
+
+
+def _counted(text: str) -> list[str]:
+    """What the counter is asked."""
+    asked: list[str] = []
+
+    def count(piece: str) -> int:
+        asked.append(piece)
+        return 1
+
+    count_in_pieces(text, count)
+    return asked
+
+
+def _code(lines: int, seed: int = 0) -> str:
+    return "".join(f"    value_{line * 7919 + seed} = total(items[{line}], {line % 13})\n" for line in range(lines))
+
+
+def test_a_short_text_is_counted_whole() -> None:
+    assert _counted("x\n" * 2_000) == ["x\n" * 2_000]
+
+
+@given(st.lists(st.text("ab \n", max_size=3_000), min_size=1, max_size=8).map("\n".join))
+def test_pieces_are_the_whole_text(text: str) -> None:
+    asked = _counted(text)
+    tokens = count_in_pieces(text, len)
+    assert "".join(asked) == text
+    assert tokens == len(text) + 4 * (len(asked) - 1)
+    assert all(len(piece) >= 2_000 for piece in asked[:-1])
+
+
+@pytest.mark.parametrize("place", [0, 0.5, 0.99])
+def test_a_change_leaves_all_pieces_but_those_around_it(place: float) -> None:
+    text = _code(3_000)
+    at = text.index("\n", int(len(text) * place)) + 1
+    changed = f"{text[:at]}    something_new = 1\n{text[at:]}"
+    before, after = set(_counted(text)), set(_counted(changed))
+    assert len(before) > 20
+    assert len(after - before) <= 3
+
+
+def test_one_endless_line_is_one_piece() -> None:
+    assert _counted("x" * 50_000) == ["x" * 50_000]

@@ -89,3 +89,22 @@ def test_a_fold_takes_in_what_the_opening_showed() -> None:
     history.fold(opening)
     assert "needed_function_name()" in history.record
     assert history.record.count("filler") < 5
+
+
+def test_what_a_record_would_take_is_estimated_by_the_turns_that_it_is_made_of() -> None:
+    """It is another text with every turn: to count it for the question alone would take longer than all the rest."""
+    counted: list[str] = []
+
+    def count(text: str) -> int:
+        counted.append(text)
+        return len(text) // 3
+
+    history = History(FoldRule(RAW), count)
+    for number in range(4):
+        history.add(_exchange(number, said="value_number_3 and compute_value matter" if number else ""))
+    opening = Opening("the task", {}, frozenset())
+    history.due(opening)
+    assert counted
+    assert not any(HEADING in text for text in counted)
+    history.fold(opening)
+    assert history.record.startswith(HEADING)

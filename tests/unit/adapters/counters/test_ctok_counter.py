@@ -6,6 +6,7 @@ from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
 from adw.adapters.counters.ctok_counter import CtokCounter  # noqa: E402
+from adw.context.counting import count_in_pieces  # noqa: E402
 from adw.domain.messages import Message, ModelRequest, Text  # noqa: E402
 from tests.fakes.requests import full_request, texts  # noqa: E402
 
@@ -45,3 +46,34 @@ def test_blocks_are_never_below_their_texts_glued_together(pieces, model):
 def test_a_whole_request_is_above_what_a_reader_sees_of_it(model, version):
     request = full_request(model)
     assert COUNTER.count_request(request) > ctok.token_count("\n\n".join(texts(request)), version)
+
+
+LINES = st.sampled_from(
+    [
+        "",
+        "    ",
+        "def total(items):",
+        "    return sum(items)",
+        '  "name": "Größe",',
+        "# 漢字",
+        "\t\tx += 1;",
+        "}",
+        "- one\r",
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lines=st.lists(LINES, min_size=20, max_size=60),
+    times=st.integers(5, 12),
+    model=st.sampled_from(sorted(VERSIONS)),
+)
+def test_a_long_text_in_pieces_is_never_below_the_whole_and_hardly_above(lines, times, model):
+    text = "\n".join(f"{line} {number % 7}" for number, line in enumerate(lines * times))
+
+    def count(piece):
+        return COUNTER.count_text(piece, model)
+
+    whole = count(text)
+    assert whole <= count_in_pieces(text, count) <= whole * 1.02 + 8
