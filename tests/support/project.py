@@ -113,7 +113,11 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
 def sample_project(scratch: Path, base_url: str = "") -> Project:
     """The sample planted under `scratch`; with a model behind `base_url` if one is given."""
     place = plant_sample(scratch)
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "COVERAGE_PROCESS_START") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "LANG", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+        if name in os.environ
+    }
     variables = {
         **kept,
         "HOME": str(scratch / "home"),
