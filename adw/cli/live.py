@@ -10,7 +10,8 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from adw.cli.pieces import counted, duration, plain
-from adw.cli.progress import Progress, line_of, place
+from adw.cli.progress import Progress
+from adw.domain.event_lines import line_of, place
 from adw.domain.events import CheckEnded, Event, Notice, PhaseEnded, RunStarted
 
 _TOOLS_SHOWN = 4
@@ -43,7 +44,7 @@ class LiveDisplay:
                 self._begin()
             self._progress = self._progress.after(event)
             if self._live is None or isinstance(event, _LASTING):
-                self._console.print(plain(line_of(event, self._progress)).replace("\n", " "), soft_wrap=True)
+                self._console.print(plain(line_of(event, self._progress.spent)).replace("\n", " "), soft_wrap=True)
 
     def close(self) -> None:
         """Take the panel away and show the cursor again."""

@@ -70,34 +70,3 @@ class Progress:
         """Tokens against the budget, and cost."""
         of = f" of {self.budget_tokens:,} tokens" if self.budget_tokens else " tokens"
         return f"{self.usage.total:,}{of}, {money(self.cost_usd)}"
-
-
-def place(attempt: int, turn: int) -> str:
-    """Where in a phase a call stands. Attempts are rounds of fixing: before the first there is none to tell."""
-    return f"attempt {attempt}, turn {turn}" if attempt else f"turn {turn}"
-
-
-def line_of(event: Event, progress: Progress) -> str:
-    """One line for a log; `progress` is how far the run is with this event."""
-    match event:
-        case RunStarted():
-            line = f"run {event.run_id}: {event.title} (branch {event.branch})" if event.run_id else event.title
-        case PhaseStarted():
-            line = f"{event.phase}: started"
-        case CallStarted():
-            line = f"{event.phase}: {place(event.attempt, event.turn)}: {event.input_tokens:,} tokens to {event.model}"
-        case CallEnded():
-            how = "taken from the journal" if event.replayed else "answered"
-            tokens = f"{event.usage.input:,} in, {event.usage.output:,} out"
-            line = f"{event.phase}: turn {event.turn}: {how} ({tokens}); so far {progress.spent}"
-        case ToolsEnded():
-            line = f"{event.phase}: turn {event.turn}: {'; '.join(event.tools)}"
-        case CheckStarted():
-            line = f"check {event.check}: {event.command}"
-        case CheckEnded():
-            line = event.line
-        case PhaseEnded():
-            line = f"{event.phase}: {event.outcome}{f': {event.detail}' if event.detail else ''}"
-        case Notice():
-            line = event.text
-    return line

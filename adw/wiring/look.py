@@ -24,7 +24,7 @@ from adw.domain.run import Outcome, Phase, RunRecord
 from adw.errors import StorageError, UsageError
 from adw.wiring.house import House, Place, ledger_of, open_house, run_lock
 from adw.wiring.outcome import total
-from adw.wiring.story import line_of, told
+from adw.wiring.story import timed, told
 
 _FINAL = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 
@@ -64,7 +64,7 @@ def run_log(run_id: str, check: str | None, lines: LineRange | None, place: Plac
     folder = house.store.folder(record.spec.id)
     if check is None:
         path = folder / "events.jsonl"
-        text = "".join(f"{line_of(logged)}\n" for logged in read(path))
+        text = "".join(f"{timed(logged)}\n" for logged in read(path))
     else:
         path = _check_log(house, record, check)
         text = path.read_bytes().decode(errors="replace")

@@ -7,7 +7,8 @@ from threading import Thread
 from rich.console import Console
 
 from adw.cli.live import LiveDisplay
-from adw.cli.progress import Progress, line_of
+from adw.cli.progress import Progress
+from adw.domain.event_lines import line_of
 from adw.domain.events import (
     CallEnded,
     CallStarted,
@@ -79,7 +80,7 @@ def test_progress_without_a_budget_has_no_limit_to_tell():
 
 
 def test_before_the_first_attempt_only_turns_are_told():
-    assert line_of(CallStarted("plan", 0, 1, "m", 5), Progress()) == "plan: turn 1: 5 tokens to m"
+    assert line_of(CallStarted("plan", 0, 1, "m", 5)) == "plan: turn 1: 5 tokens to m"
 
 
 def test_a_new_phase_forgets_the_turns_of_the_last():
@@ -170,4 +171,4 @@ def test_events_of_many_threads_are_all_counted():
 
 def test_every_event_has_a_line():
     progress = Progress()
-    assert all(line_of(event, progress) for event in EVENTS)
+    assert all(line_of(event, progress.spent) for event in EVENTS)
