@@ -67,11 +67,15 @@ def _read(folder: Path, reference: str) -> bytes:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise UsageError(f"{reference!r} is neither a file nor -", hint=_ACCEPTED) from error
+        raise UsageError(f"{_shown(reference)} is neither a file nor -", hint=_ACCEPTED) from error
     except IsADirectoryError as error:
-        raise UsageError(f"{reference!r} is a folder", hint=_ACCEPTED) from error
+        raise UsageError(f"{_shown(reference)} is a folder", hint=_ACCEPTED) from error
     except OSError as error:
-        raise UsageError(f"{reference!r} cannot be read: {error.strerror}", hint=_ACCEPTED) from error
+        raise UsageError(f"{_shown(reference)} cannot be read: {error.strerror}", hint=_ACCEPTED) from error
+
+
+def _shown(reference: str) -> str:
+    return repr(reference if len(reference) <= _LONGEST_TITLE else reference[: _LONGEST_TITLE - 1] + "…")
 
 
 def _decoded(content: bytes, where: str) -> str:

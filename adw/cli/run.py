@@ -12,11 +12,17 @@ from adw.quota.levels import Level
 
 app = typer.Typer()
 
+MOST_USD = 1e9
+"""Infinity is a number too, but no budget: 0 lifts the limit."""
+
 Source = Annotated[str, typer.Argument(metavar="ISSUE", help="A Markdown file, or - for standard input.")]
 Until = Annotated[Phase, typer.Option("--until", help="The last phase to do.")]
 DryRunFlag = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; spend nothing.")]
 BudgetTokens = Annotated[int | None, typer.Option(min=0, metavar="N", help="All tokens of the run; 0: no limit.")]
-BudgetUsd = Annotated[float | None, typer.Option(min=0, metavar="X", help="Cost of the run in dollars; 0: no limit.")]
+BudgetUsd = Annotated[
+    float | None,
+    typer.Option(min=0, max=MOST_USD, metavar="X", help="Cost of the run in dollars; 0: no limit."),
+]
 Model = Annotated[str, typer.Option("--model", metavar="M", help="The model that answers in every phase.")]
 Record = Annotated[str, typer.Option("--record", metavar="FILE", help="Keep all requests and answers in this file.")]
 Replay = Annotated[str, typer.Option("--replay", metavar="FILE", help="Take the answers from this file: no network.")]

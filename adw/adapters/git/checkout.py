@@ -24,14 +24,15 @@ class Checkout:
         return any((self.staged, self.unstaged, self.untracked, self.unmerged))
 
     def described(self) -> str:
-        """`2 staged, 1 untracked` and so on; empty where it is clean."""
+        """`2 staged, 1 untracked paths` and so on; empty where it is clean."""
         counts = {
             "staged": self.staged,
             "unstaged": self.unstaged,
             "untracked": self.untracked,
             "unmerged": self.unmerged,
         }
-        return ", ".join(f"{count} {name}" for name, count in counts.items() if count) + " paths" * self.is_dirty
+        found = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        return f"{found} path{'s' * (sum(counts.values()) > 1)}" if found else ""
 
 
 def look_at(git: GitCommand) -> Checkout:

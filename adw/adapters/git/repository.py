@@ -107,8 +107,8 @@ class Repository:
         found = []
         if self.is_dirty:
             found.append(
-                f"the checkout has {self.checkout.described()}: they are left alone and the run does not see them, "
-                f"it starts from commit {self.head[:10]}"
+                f"the checkout has {self.checkout.described()}: left alone, and not seen by the run, "
+                f"which starts from commit {self.head[:10]}"
             )
         if not self.branch:
             found.append(f"HEAD is detached: the run starts from commit {self.head[:10]}")

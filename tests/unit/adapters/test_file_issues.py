@@ -155,3 +155,9 @@ def test_more_than_the_limit_is_refused_and_the_limit_itself_is_not(fetch, tmp_p
 def test_malformed_front_matter_is_refused_with_its_line(fetch):
     with pytest.raises(UsageError, match="line 3"):
         fetch("---\r\ntitle: x\r\noops\r\n---\r\nbody")
+
+
+def test_a_very_long_name_is_not_said_in_full(tmp_path):
+    with pytest.raises(UsageError) as caught:
+        FileIssues(tmp_path, io.BytesIO()).fetch("x" * 5000)
+    assert len(caught.value.message) < 200

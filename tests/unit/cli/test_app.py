@@ -199,6 +199,12 @@ def test_run_passes_on_what_the_command_line_says():
     ]
 
 
+@pytest.mark.parametrize("budget", ["inf", "nan", "-1", "1e10"])
+def test_a_budget_that_is_none_is_refused(budget, capfd):
+    assert run("run", "issue.md", "--budget-usd", budget) == 2
+    assert "--budget-usd" in capfd.readouterr().err
+
+
 def test_resume_passes_on_a_new_budget():
     assert asked("resume", "a") == [("resume_run", "a", None, None)]
     assert asked("resume", "a", "--budget-tokens", "5", "--budget-usd", "0") == [("resume_run", "a", 5, 0.0)]

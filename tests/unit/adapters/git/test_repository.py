@@ -65,6 +65,11 @@ def test_dirt_is_counted_and_told(checkout):
     assert found.head[:10] in warning
 
 
+def test_one_path_is_one_path(checkout):
+    checkout.write({"new.py": b"x\n"})
+    assert Repository.discover(checkout.root).checkout.described() == "1 untracked path"
+
+
 def test_a_conflict_is_counted(tmp_path):
     checkout = make_user_repository(tmp_path / "user")
     checkout.git("merge", "side", accept=(1,))
