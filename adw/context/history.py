@@ -1,6 +1,7 @@
 """The turns of one conversation: appended while that is cheaper, folded into a record when it pays."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -75,6 +76,8 @@ class History:
     """Stands for the turns before `whole`, and for what the opening showed."""
     whole: int = 0
     has_folded: bool = False
+    most: int = sys.maxsize
+    """About how many tokens a record may take."""
 
     def add(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
@@ -128,7 +131,11 @@ class History:
             made.add(_Past(one.text, one.commands, results))
         for one in self.exchanges[-1:]:
             made.add(_Past(one.text, one.commands, one.shown))
-        text = made.text(PRICE * self.rule.token_weight if self.rule else PRICE)
+        price = PRICE * self.rule.token_weight if self.rule else PRICE
+        text = made.text(price)
+        while text and self._estimated(text) > self.most and price < 1:
+            price *= 2
+            text = made.text(price)
         return f"{HEADING}\n{text}" if text else ""
 
 

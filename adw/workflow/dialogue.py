@@ -14,6 +14,8 @@ from adw.domain.section import Priority, Section, Zone
 from adw.workflow.kit import Kit
 from adw.workflow.tool_inputs import ToolInput
 
+_RECORD_SHARE = 3
+"""The record of a conversation may take this part of the room, a third."""
 _FILE = "file "
 """What names of sections that hold a file begin with."""
 
@@ -48,7 +50,7 @@ class Dialogue:
         self._outdated = False
         self._pending = brief.pending
         rule = FoldRule(kit.spec.weights) if kit.on(Flag.SNAPSHOTS) else None
-        self._history = History(rule, self._count)
+        self._history = History(rule, self._count, most=kit.calls.room(self._choice) // _RECORD_SHARE)
 
     def next_request(self, note: str) -> Built:
         """The next request; `note` is a correction that stands at its end."""
@@ -95,7 +97,8 @@ class Dialogue:
 
     @property
     def _opening(self) -> Opening:
-        shown = {one.name: one.text for one in self._sections if self._is_foldable(one)}
+        foldable = (one for one in self._sections if self._is_foldable(one))
+        shown = {one.name: one.text for one in foldable if one.name not in self._left_out}
         kept = "\n".join(one.text for one in self._sections if not self._is_foldable(one))
         files = (one.name for one in self._sections if one.name not in self._left_out)
         return Opening(kept, shown, frozenset(name.removeprefix(_FILE) for name in files if name.startswith(_FILE)))

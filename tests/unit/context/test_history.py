@@ -108,3 +108,12 @@ def test_what_a_record_would_take_is_estimated_by_the_turns_that_it_is_made_of()
     assert not any(HEADING in text for text in counted)
     history.fold(opening)
     assert history.record.startswith(HEADING)
+
+
+@given(st.integers(200, 2_000))
+def test_a_record_that_can_name_its_commands_keeps_to_its_bound(most: int) -> None:
+    history = History(FoldRule(RAW), len, most=most)
+    for number in range(6):
+        history.add(_exchange(number, said="value_number_3 and compute_value matter" if number else ""))
+    history.fold(Opening("the task", {}, frozenset()))
+    assert len(history.record) <= most + len(HEADING) + 1
