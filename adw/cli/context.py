@@ -28,7 +28,7 @@ Sources = Annotated[
     typer.Argument(metavar="RUN|TRAJECTORY...", help="A run's id, a trajectory file, a Claude Code log, or a folder."),
 ]
 Policies = Annotated[
-    list[str] | None, typer.Option("--policy", metavar="P", help="full, mask1 to mask10, adw, …; may be repeated.")
+    list[str] | None, typer.Option("--policy", metavar="P", help="full, mask1 to mask10, adw, …; several with commas.")
 ]
 Weighing = Annotated[Counting, typer.Option("--weights", help="What tokens count: it times the folds.")]
 Dump = Annotated[str, typer.Option("--dump", metavar="FILE", help="Every call as it would have been sent, as JSONL.")]
@@ -57,5 +57,6 @@ def ablate(
     _json: Json = False,
 ) -> AblationReport:
     """What recorded runs would have cost under other context policies, their actions fixed."""
-    request = AblationRequest(tuple(sources), tuple(policy or ()), weights.value, dump, plot)
+    policies = tuple(name for names in policy or () for name in names.split(","))
+    request = AblationRequest(tuple(sources), policies, weights.value, dump, plot)
     return frame_of(context).wiring().ablate(request)

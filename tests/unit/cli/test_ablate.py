@@ -24,11 +24,11 @@ def test_the_envelope_is_the_pinned_one(capfd):
 
 def test_what_was_asked_reaches_the_wiring():
     stub = StubWiring()
-    options = ["--policy", "full", "--policy", "adw", "--weights", "cost", "--dump", "d.jsonl", "--plot", "p.svg"]
+    options = ["--policy", "full,mask1", "--policy", "adw", "--weights", "cost", "--dump", "d.jsonl", "--plot", "p.svg"]
     assert run("context", "ablate", "a.json", "b", *options, wiring=stub) == 0
     assert run("context", "ablate", "a.json", wiring=stub) == 0
     assert [request for _, request in stub.asked] == [
-        AblationRequest(("a.json", "b"), ("full", "adw"), "cost", "d.jsonl", "p.svg"),
+        AblationRequest(("a.json", "b"), ("full", "mask1", "adw"), "cost", "d.jsonl", "p.svg"),
         AblationRequest(("a.json",), (), "raw", "", ""),
     ]
 
