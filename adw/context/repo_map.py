@@ -49,7 +49,7 @@ def repo_map(
     """The map in at most `budget` tokens. `shown` are files that the reader has whole: they take no room here."""
     candidates = [path for path in islice(ranked, _RANKED) if path not in shown]
     lines = sorted(_lines(repo, ranked, mentioned, candidates), key=lambda one: (-one.worth, one.path, one.place))
-    tail = _tail(repo, files, shown)
+    tail = "\n".join((_folders(files), *_left_out(repo, shown)))
     left = budget - count(f"{_HEAD}\n{tail}") - 2
     chosen = _fill(lines, left, count)
     text = _text(candidates, chosen, tail)
@@ -58,8 +58,11 @@ def repo_map(
         text = _text(candidates, chosen, tail)
     listed = {one.path for one in chosen}
     rest = [path for path in files if path not in shown and path not in listed]
-    also = f"{text}\n[also: {', '.join(rest)}]"
-    return also if 0 < len(rest) <= _NAMED_REST and count(also) <= budget else text
+    if len(rest) > _NAMED_REST:
+        return text
+    by_name = [f"[also: {', '.join(rest)}]"] if rest else []
+    whole = _text(candidates, chosen, "\n".join((*by_name, *_left_out(repo, shown))))
+    return whole if count(whole) <= budget else text
 
 
 def _fill(lines: list[_Line], left: int, count: Callable[[str], int]) -> list[_Line]:
@@ -145,16 +148,19 @@ def _around(definitions: Mapping[int, Definition], place: int) -> tuple[int, ...
     return tuple(reversed(found))
 
 
-def _tail(repo: RepoSymbols, files: tuple[str, ...], shown: frozenset[str]) -> str:
-    """Where all files are, and which were not looked into."""
+def _folders(files: tuple[str, ...]) -> str:
+    """Where all files are."""
     folders = Counter(path.split("/")[0] + "/" for path in files if "/" in path)
     most = sorted(folders, key=lambda name: (-folders[name], name))
     where = ", ".join(f"{name} {folders[name]}" for name in most[:_FOLDERS])
     more = f" and {len(most) - _FOLDERS} more folders" * (len(most) > _FOLDERS)
-    rows = [f"[{len(files)} files in all{': ' * bool(where)}{where}{more}]"]
+    return f"[{len(files)} files in all{': ' * bool(where)}{where}{more}]"
+
+
+def _left_out(repo: RepoSymbols, shown: frozenset[str]) -> Iterator[str]:
+    """Which files stand elsewhere, and which were not looked into."""
     if shown:
-        rows.append("[shown below: " + ", ".join(sorted(shown)) + "]")
+        yield f"[shown below: {', '.join(sorted(shown))}]"
     for reason, paths in repo.skipped.items():
         some = ", ".join(paths[:_NAMED]) + f" and {len(paths) - _NAMED} more" * (len(paths) > _NAMED)
-        rows.append(f"[not looked into, {reason}: {some}]")
-    return "\n".join(rows)
+        yield f"[not looked into, {reason}: {some}]"

@@ -10,6 +10,8 @@ from adw.context.repo_map import repo_map, worth
 from adw.domain.report import Report
 from adw.domain.symbols import FileSymbols, RepoSymbols
 
+_ORIENTATION = 4
+"""By how much less the map may take where files are shown for sure: then it is only for finding one's way."""
 _FOCUS = 8
 """Definitions of a file that its cut is laid around."""
 
@@ -34,18 +36,22 @@ def survey(
     count: Callable[[str], int],
     budget: int,
 ) -> Survey:
-    """Of `files`, for the issue `text` and the failures of `report`; the map takes at most `budget` tokens."""
+    """Of `files`, for the issue `text` and the failures of `report`.
+
+    The map takes at most `budget` tokens, and a quarter of that where files are named or fail.
+    """
     spoken = mentions(text)
     named, failing = named_files(text, files), failing_files(report, files)
     ranked = rank(repo, Definers(repo), files, Evidence(spoken, tuple(named), tuple(failing)))
     sure = dict.fromkeys((*named, *failing))
     likely = tuple(dict.fromkeys((*sure, *most_important(ranked))))[:MOST]
     brief = frozenset(path for path in likely if path not in sure)
+    room = budget // _ORIENTATION if sure else budget
     return Survey(
         likely=likely,
         brief=brief,
         focus={path: _focus(repo.files[path], spoken) for path in likely if path in repo.files},
-        map=repo_map(repo, ranked, spoken, files, shown=frozenset(likely) - brief, count=count, budget=budget),
+        map=repo_map(repo, ranked, spoken, files, shown=frozenset(likely) - brief, count=count, budget=room),
     )
 
 

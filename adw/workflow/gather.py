@@ -16,8 +16,6 @@ from adw.errors import WorkspaceError
 from adw.workflow.kit import Kit, View
 from adw.workflow.views import decode, is_binary
 
-_ORIENTATION = 4
-"""By how much less the map may take where files are shown beside it."""
 _BRIEF_LINES = 150
 """Of a file that is only likely to matter. The planner can read on."""
 
@@ -40,9 +38,7 @@ def likely(view: View, report: Report | None) -> tuple[Section, ...]:
     repo = view.symbols.look(view.spec.base_commit, first) if view.symbols and budget else None
     if repo is None or not repo.files:
         return (sections.file_list(files), *show_files(view, first, report))
-    # Where the files that matter are shown outright, the map is only for finding one's way.
-    room = budget // _ORIENTATION if first else budget
-    seen = survey(text, report, files, repo, count=view.count, budget=room)
+    seen = survey(text, report, files, repo, count=view.count, budget=budget)
     shown = show_files(view, seen.likely, report, Focus(seen.focus, seen.brief))
     return (sections.repo_map(seen.map), *shown)
 
