@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 from tests.servers.messages_api import MessagesApi
 from tests.servers.replies import Refused, broken_call, call, says
@@ -345,7 +346,7 @@ def test_a_run_that_failed_in_every_way_goes_on_when_it_is_resumed_and_pays_noth
 
 
 def test_budgets_and_windows_that_are_too_small_send_nothing_and_a_larger_budget_goes_on(tmp_path):
-    with MessagesApi(GOOD) as api:
+    with MessagesApi([replace(PLAN, usage={"input_tokens": 6_000, "output_tokens": 100}), FIX, APPROVE]) as api:
         project = sample_project(tmp_path, api.url)
         configure(project, '[models."tiny"]\ncontext_window = 9000\n')
         code, shown = project.envelope("run", "issue.md", "--model", "tiny")
@@ -365,9 +366,9 @@ def test_budgets_and_windows_that_are_too_small_send_nothing_and_a_larger_budget
         run_id = shown["data"]["record"]["spec"]["id"]
         assert f"`adw resume {run_id}` with a larger --budget-tokens" in shown["errors"][0]["hint"]
 
-        code, shown = project.envelope("resume", run_id, "--budget-tokens", "10500")
+        code, shown = project.envelope("resume", run_id, "--budget-tokens", "13000")
         assert (code, len(api.requests)) == (3, 1), shown
-        assert shown["data"]["usage"]["total"] <= 10500
+        assert shown["data"]["usage"]["total"] == 6_100
         code, shown = project.envelope("resume", run_id, "--budget-tokens", "0")
         assert (code, len(api.requests)) == (0, 3), shown
 
