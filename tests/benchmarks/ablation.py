@@ -25,7 +25,7 @@ from adw.context.record.selection import PRICE
 from adw.context.trajectory import Trajectory
 from adw.domain.results import AblationRequest
 from adw.domain.usage import Usage
-from adw.domain.weights import NAMED, RAW
+from adw.domain.weights import COST, NAMED, RAW, Weights
 from adw.wiring import ablate
 from tests.benchmarks.known_policies import ORACLE, SIMPLE
 from tests.benchmarks.schedules import Bill, best, bill, ruled, sizes
@@ -113,6 +113,25 @@ def show_weights(replays: Sequence[Replay], count: Callable[[str], int]) -> None
         )
 
 
+def show_price_of_hits(replays: Sequence[Replay], count: Callable[[str], int]) -> None:
+    """The cheapest schedules at list prices that reach a hit rate, by a bonus on reads and a fine on writes.
+
+    Where the bonus is so high that reads are free, nothing is folded at all.
+    """
+    print("| hit rate, long runs | input cost saved | input tokens saved | folds |\n|---|---|---|---|")
+    runs = [sizes(one.trajectory, count, COST) for one in replays if len(one.trajectory.turns) >= LONG]
+    whole = sum((bill(of, []) for of in runs), Bill())
+    for bonus in (0.0, 0.5, 1.0, 1.4, 1.6, 1.8, 1.9, 2.0):
+        priced = Weights(cache_read=0.1 - 0.05 * bonus, cache_write=1.25 + 0.95 * bonus)
+        schedules = [best(of, priced) for of in runs]
+        total = sum((bill(of, folds) for of, folds in zip(runs, schedules, strict=True)), Bill())
+        print(
+            f"| {total.hit_rate:.1%} | {1 - total.under(COST) / whole.under(COST):.1%} "
+            f"| {1 - (total.read + total.written) / (whole.read + whole.written):.1%} | {sum(map(len, schedules)):,} |",
+            flush=True,
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -132,6 +151,8 @@ def main() -> None:
     points = show_frontier(replays)
     print()
     show_weights(replays, count)
+    print()
+    show_price_of_hits(replays, count)
     if asked.plot:
         asked.plot.write_text(frontier(points, f"{len(replays)} recorded runs, actions fixed"), encoding="utf-8")
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from adw.context.ablation.policies import DEFAULT, policy
 from adw.context.ablation.replay import Replay
@@ -28,8 +28,7 @@ def test_full_history_keeps_everything_and_is_the_sum_of_its_parts(trajectory):
         history += sum(map(words, (one.text, *one.commands, *one.results, one.said)))
 
 
-@pytest.mark.parametrize("name", DEFAULT)
-@given(trajectory=trajectories())
+@given(name=st.sampled_from(DEFAULT), trajectory=trajectories())
 def test_under_every_policy_tokens_are_those_of_the_messages(name, trajectory):
     calls = list(Replay(trajectory, words).calls(policy(name)))
     assert [call.number for call in calls] == list(range(len(trajectory.turns)))
