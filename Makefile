@@ -5,7 +5,7 @@
 
 VENV ?= .venv
 PYTHON ?=
-PYTEST_OPTIONS ?= -n auto
+PYTEST_OPTIONS ?= -n auto --dist worksteal
 
 bin := $(VENV)/bin
 installed := $(VENV)/.installed
