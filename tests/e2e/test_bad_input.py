@@ -183,18 +183,22 @@ class TestModel:
 
 class TestRuns:
     def test_ids_that_mean_no_run_or_more_than_one(self, api, project):
-        for _ in range(2):
-            assert project.envelope(*RUN, "--budget-tokens", "1")[0] == 3
+        assert project.envelope(*RUN, "--budget-tokens", "1")[0] == 3
+        (one,) = project.run_ids()
+        other = one[:-3] + ("zzz" if one[-3:] != "zzz" else "yyy")
+        runs = project.folder / ".adw" / "runs"
+        shutil.copytree(runs / one, runs / other)
+        record = runs / other / "run.json"
+        record.write_text(record.read_text().replace(one, other))
         code, error, _ = refused(project, "runs", "show", "../../etc")
         assert (code, error["code"]) == (2, "unknown_run")
-        one, other = project.run_ids()
         code, error, _ = refused(project, "runs", "diff", one[:6])
         assert (code, error["code"]) == (2, "unknown_run")
         assert one in error["message"]
         assert other in error["message"]
 
         # A damaged record spoils neither the list nor the other runs.
-        (project.folder / ".adw" / "runs" / one / "run.json").write_text('{"spec": ')
+        (runs / one / "run.json").write_text('{"spec": ')
         code, error, _ = refused(project, "resume", one)
         assert (code, error["code"]) == (1, "storage")
         assert "damaged" in error["message"]
@@ -285,7 +289,6 @@ class TestDisk:
         assert (code, error["code"]) == (1, "storage")
         assert words in error["message"]
         nothing_was_begun(project, api)
-        assert refused(project, "usage", "report")[0] == 1
 
     def test_a_folder_of_adw_that_is_none(self, api, project):
         (project.folder / ".adw").write_text("mine\n")
