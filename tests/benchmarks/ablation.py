@@ -9,13 +9,14 @@ are given for both parts.
 
 import argparse
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from adw.adapters.counters.runtime import counter_for_runtime
 from adw.adapters.trajectories.files import LeftOut, read
+from adw.context.ablation.conversation import CountText
 from adw.context.ablation.plot import Point, frontier
 from adw.context.ablation.policies import Policy, folding, policy
 from adw.context.ablation.replay import Replay
@@ -50,34 +51,42 @@ def held_out(trajectory: Trajectory) -> bool:
     return sha256(f"adw-holdout-1:{trajectory.id}".encode()).digest()[0] % 3 == 0
 
 
-def replayed(replays: Iterable[Replay], one: Policy) -> dict[str, Sum]:
+@dataclass(frozen=True)
+class Runs:
+    """Trajectories of one model, and its tokens."""
+
+    trajectories: Sequence[Trajectory]
+    count: CountText
+
+
+def replayed(runs: Runs, one: Policy) -> dict[str, Sum]:
     """Sums by part: `tuned`, `held out`, `all`, `long` (runs of many turns)."""
     sums = {part: Sum() for part in ("tuned", "held out", "all", "long")}
-    for replay in replays:
+    for trajectory in runs.trajectories:
         total = Sum()
-        for call in replay.calls(one):
+        for call in Replay(trajectory, runs.count).calls(one):
             total.add(Sum(call.usage, call.evidence))
-        sums["held out" if held_out(replay.trajectory) else "tuned"].add(total)
+        sums["held out" if held_out(trajectory) else "tuned"].add(total)
         sums["all"].add(total)
-        if len(replay.trajectory.turns) >= LONG:
+        if len(trajectory.turns) >= LONG:
             sums["long"].add(total)
     return sums
 
 
-def frontier_rows(replays: Sequence[Replay]) -> Iterator[tuple[str, str, dict[str, Sum]]]:
+def frontier_rows(runs: Runs) -> Iterator[tuple[str, str, dict[str, Sum]]]:
     """Name, group (as in the plot) and sums of each policy."""
     known = [policy("full"), *(policy(f"mask{last}") for last in MASKS), SIMPLE, ORACLE]
     for one in known:
-        yield one.name, "known", replayed(replays, one)
+        yield one.name, "known", replayed(runs, one)
     for price in PRICES:
-        yield f"adw, price {price:g}", "adw", replayed(replays, folding("adw", RAW, price))
+        yield f"adw, price {price:g}", "adw", replayed(runs, folding("adw", RAW, price))
 
 
-def show_frontier(replays: Sequence[Replay]) -> list[Point]:
+def show_frontier(runs: Runs) -> list[Point]:
     print("| policy | tuned: saved / kept | held out: saved / kept | all: saved / kept |\n|---|---|---|---|")
     full: dict[str, Sum] = {}
     points = []
-    for name, group, sums in frontier_rows(replays):
+    for name, group, sums in frontier_rows(runs):
         full = full or sums
         saved = {part: 1 - sums[part].usage.total / full[part].usage.total for part in sums}
         kept = {part: sums[part].evidence.share or 0.0 for part in sums}
@@ -87,18 +96,18 @@ def show_frontier(replays: Sequence[Replay]) -> list[Point]:
     return points
 
 
-def show_weights(replays: Sequence[Replay], count: Callable[[str], int]) -> None:
+def show_weights(runs: Runs) -> None:
     """Under each weights: what `adw` saves and keeps, its hit rate in long runs, and the rule against hindsight."""
-    full = replayed(replays, policy("full"))
+    full = replayed(runs, policy("full"))
     print(
         "| weights | tokens saved | weighted, saved | kept | hit rate, long runs (full) | folds (best) | regret "
         "| hit rate of the best |\n|---|---|---|---|---|---|---|---|"
     )
     for name, weights in NAMED.items():
-        sums = replayed(replays, policy("adw", weights))
+        sums = replayed(runs, policy("adw", weights))
         ours, theirs, folds, best_folds = Bill(), Bill(), 0, 0
-        for replay in replays:
-            of = sizes(replay.trajectory, count, weights)
+        for trajectory in runs.trajectories:
+            of = sizes(trajectory, runs.count, weights)
             made, hindsight = ruled(of, weights), best(of, weights)
             ours, theirs = ours + bill(of, made), theirs + bill(of, hindsight)
             folds, best_folds = folds + len(made), best_folds + len(hindsight)
@@ -113,18 +122,18 @@ def show_weights(replays: Sequence[Replay], count: Callable[[str], int]) -> None
         )
 
 
-def show_price_of_hits(replays: Sequence[Replay], count: Callable[[str], int]) -> None:
+def show_price_of_hits(runs: Runs) -> None:
     """The cheapest schedules at list prices that reach a hit rate, by a bonus on reads and a fine on writes.
 
     Where the bonus is so high that reads are free, nothing is folded at all.
     """
     print("| hit rate, long runs | input cost saved | input tokens saved | folds |\n|---|---|---|---|")
-    runs = [sizes(one.trajectory, count, COST) for one in replays if len(one.trajectory.turns) >= LONG]
-    whole = sum((bill(of, []) for of in runs), Bill())
+    long = [sizes(one, runs.count, COST) for one in runs.trajectories if len(one.turns) >= LONG]
+    whole = sum((bill(of, []) for of in long), Bill())
     for bonus in (0.0, 0.5, 1.0, 1.4, 1.6, 1.8, 1.9, 2.0):
         priced = Weights(cache_read=0.1 - 0.05 * bonus, cache_write=1.25 + 0.95 * bonus)
-        schedules = [best(of, priced) for of in runs]
-        total = sum((bill(of, folds) for of, folds in zip(runs, schedules, strict=True)), Bill())
+        schedules = [best(of, priced) for of in long]
+        total = sum((bill(of, folds) for of, folds in zip(long, schedules, strict=True)), Bill())
         print(
             f"| {total.hit_rate:.1%} | {1 - total.under(COST) / whole.under(COST):.1%} "
             f"| {1 - (total.read + total.written) / (whole.read + whole.written):.1%} | {sum(map(len, schedules)):,} |",
@@ -146,15 +155,14 @@ def main() -> None:
     )
     counter = counter_for_runtime()
     trajectories = [one for one in read(asked.folder) if not isinstance(one, LeftOut)]
-    count = LineCounts(lambda text: counter.count_text(text, trajectories[0].model))
-    replays = [Replay(one, count) for one in trajectories]
-    points = show_frontier(replays)
+    runs = Runs(trajectories, LineCounts(lambda text: counter.count_text(text, trajectories[0].model)))
+    points = show_frontier(runs)
     print()
-    show_weights(replays, count)
+    show_weights(runs)
     print()
-    show_price_of_hits(replays, count)
+    show_price_of_hits(runs)
     if asked.plot:
-        asked.plot.write_text(frontier(points, f"{len(replays)} recorded runs, actions fixed"), encoding="utf-8")
+        asked.plot.write_text(frontier(points, f"{len(trajectories)} recorded runs, actions fixed"), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Tokens saved against evidence kept, as SVG: one dot for each policy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 _WIDTH, _HEIGHT, _MARGIN = 720, 480, 60
 _FONT = 'font-family="sans-serif" font-size="12"'
+_LETTER, _LINE = 7, 14
 _GROUPS = {"known": "#8a8a8a", "adw": "#c2410c"}
 
 
@@ -31,6 +32,7 @@ def frontier(points: Sequence[Point], title: str) -> str:
         *_axes(),
         f'<polyline points="{path}" fill="none" stroke="{_GROUPS["adw"]}"/>' if len(ours) > 1 else "",
         *map(_dot, points),
+        *_labels(points),
         "</svg>",
     ]
     return "\n".join(filter(None, parts)) + "\n"
@@ -63,10 +65,19 @@ def _axes() -> list[str]:
 
 
 def _dot(point: Point) -> str:
-    colour = _GROUPS[point.group]
-    x, y = _x(point.saved), _y(point.kept)
     label = f"{point.name}: {point.saved:.1%} saved, {point.kept:.1%} kept"
     return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"><title>{escape(label)}</title></circle>'
-        f'<text x="{x + 7:.1f}" y="{y - 5:.1f}" fill="{colour}">{escape(point.name)}</text>'
+        f'<circle cx="{_x(point.saved):.1f}" cy="{_y(point.kept):.1f}" r="4" fill="{_GROUPS[point.group]}">'
+        f"<title>{escape(label)}</title></circle>"
     )
+
+
+def _labels(points: Sequence[Point]) -> Iterator[str]:
+    """Names beside the dots, each moved down until it covers no other."""
+    placed: list[tuple[float, float, float]] = []
+    for point in points:
+        x, y, width = _x(point.saved) + 7, _y(point.kept) - 5, _LETTER * len(point.name)
+        while any(abs(y - other) < _LINE and x < end and start < x + width for start, other, end in placed):
+            y += _LINE
+        placed.append((x, y, x + width))
+        yield f'<text x="{x:.1f}" y="{y:.1f}" fill="{_GROUPS[point.group]}">{escape(point.name)}</text>'

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from adw.context.ablation.plot import Point, frontier
@@ -29,3 +30,10 @@ def test_names_are_data():
     root, dots = _drawn(Point("<b>&", 0.1, 0.2))
     assert list(dots) == ["<b>&"]
     assert root.find("svg:polyline", _NAMES) is None
+
+
+def test_no_name_covers_another():
+    root, _ = _drawn(*(Point(f"policy {number}", 0.5, 0.5) for number in range(5)))
+    heights = [float(one.get("y")) for one in root.findall("svg:text", _NAMES) if one.text.startswith("policy")]
+    assert sorted(heights) == heights
+    assert all(lower - upper >= 12 for upper, lower in pairwise(heights))
