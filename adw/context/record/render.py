@@ -46,7 +46,15 @@ def ranges(lines: Sequence[str], kept: set[int]) -> Iterator[str]:
 
 def _dedented(lines: Sequence[str]) -> Iterator[str]:
     margin = min((_indent(line) for line in lines if line.strip()), default=0)
-    return (line[margin:].rstrip()[: LINE_CHARS + _indent(line) - margin] for line in lines)
+    return (_cut(line[margin:].rstrip(), _indent(line) - margin) for line in lines)
+
+
+def _cut(line: str, indent: int) -> str:
+    """The line as far as evidence compares it. The end is never a blank: who trims the line would see less of it."""
+    end = LINE_CHARS + indent
+    while line[:end] != line[:end].rstrip() and end < len(line):
+        end += 1
+    return line[:end]
 
 
 def _indent(line: str) -> int:

@@ -105,6 +105,14 @@ def test_neighbours_keep_their_indentation_to_each_other_and_lose_the_margin():
     ]
 
 
+def test_a_long_line_is_cut_where_trimming_does_not_shorten_it():
+    long = "  " + "apply_voucher ".ljust(299, "x") + "   and more " + "y" * 200
+    turns = [turn(0, command="cat a.py", result=f"one\n{long}\ntwo"), _then(1, "apply_voucher")]
+    shown = _record(turns).text(0.0001).split("\n")[2]
+    assert len(shown) < len(long)
+    assert trimmed(shown) == trimmed(long)
+
+
 def test_recent_commands_are_named_though_nothing_of_them_is_kept():
     turns = [turn(number, command=f"command-{number} " + "x" * 90, result="ok") for number in range(20)]
     lines = _record(turns).text(0.5).split("\n")
