@@ -91,6 +91,7 @@ def test_a_run_killed_in_the_middle_of_its_tests_runs_them_again(tmp_path):
             f"    while not pathlib.Path({str(go_on)!r}).exists():\n"
             "        time.sleep(0.02)\n"
         )
+        project.git("add", "--all")
         project.git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qam", "tests that wait")
         process = project.start("run", "issue.md")
         wait_for(reached.exists)
