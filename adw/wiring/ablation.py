@@ -11,7 +11,6 @@ from pathlib import Path
 from adw.adapters.call_files import CallFolder
 from adw.adapters.clock import SystemClock
 from adw.adapters.counters.runtime import counter_for_runtime
-from adw.adapters.price_list import GenaiPrices
 from adw.adapters.trajectories import files
 from adw.adapters.trajectories.dump import Dump, dumping, wire
 from adw.context.ablation.conversation import CountText
@@ -26,7 +25,7 @@ from adw.domain.results import AblationReport, AblationRequest, AblationRow, Rep
 from adw.domain.usage import Usage
 from adw.domain.weights import NAMED
 from adw.errors import StorageError, UsageError
-from adw.ports import TokenCounter
+from adw.ports import PriceList, TokenCounter
 from adw.wiring.house import Place, open_house
 
 
@@ -53,6 +52,8 @@ def ablate(request: AblationRequest, place: Place | None = None) -> AblationRepo
     sums: dict[str, _Sum] = {}
     with ExitStack() as stack:
         dump = stack.enter_context(dumping(place.folder / request.dump)) if request.dump else None
+        from adw.adapters.price_list import GenaiPrices  # noqa: PLC0415 - 0.1 s that other commands do without
+
         meter = _Meter(counter_for_runtime(), GenaiPrices(), SystemClock().now())
         for trajectory in found:
             _add(sums, trajectory, policies, meter, dump)
@@ -99,7 +100,7 @@ def _read(place: Place, source: str) -> Iterator[Trajectory | files.LeftOut]:
 class _Meter:
     """Counts and prices."""
 
-    def __init__(self, counter: TokenCounter, prices: GenaiPrices, at: datetime) -> None:
+    def __init__(self, counter: TokenCounter, prices: PriceList, at: datetime) -> None:
         self._prices = prices
         self._at = at
         self._unpriced: set[str] = set()

@@ -59,7 +59,17 @@ def test_what_is_harmless_does(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["GIT_DIR", "GIT_INDEX_FILE", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "CI", "COLUMNS", "FORCE_COLOR"]
+    "name",
+    [
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "PYTEST_CURRENT_TEST",
+        "PYTEST_XDIST_WORKER",
+        "COVERAGE_PROCESS_CONFIG",
+        "CI",
+        "COLUMNS",
+        "FORCE_COLOR",
+    ],
 )
 def test_what_would_disturb_is_taken_out(name: str) -> None:
     assert name not in scrubbed({name: "1"})
