@@ -3,7 +3,7 @@
 import re
 
 from adw.checks import locate, text
-from adw.checks.tool import Evidence, Invocation, Place, Reading
+from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, Summary
 
 _LINE = re.compile(
@@ -24,6 +24,7 @@ class ExitCode:
     """Judges by the exit code alone; names findings where lines of the output look like some."""
 
     name = "exit"
+    kind = Kind.FINDINGS
 
     def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:  # noqa: ARG002
         return Invocation(command=command)
@@ -39,6 +40,13 @@ class ExitCode:
         if not found:
             why = f"the command's exit code is {evidence.exit_code}, and its output names no failure"
             return _fault(evidence, "NO_REPORT", why)
+        return Reading(Summary(total=len(found), errors=len(found)), found)
+
+    def recognises(self, log: str) -> bool:  # noqa: ARG002
+        return True
+
+    def parse(self, log: str, root: str) -> Reading:
+        found = findings(log, root)
         return Reading(Summary(total=len(found), errors=len(found)), found)
 
 

@@ -1,12 +1,13 @@
 """What every tool family is to the check runner: how to start it so that it reports, and how to read what it left.
 
 A tool is pure. It never opens a file: the runner lays `files` and `plugins` into a scratch folder before the start
-and hands back what lies there at the end. A new tool is one module with a class of this shape and one line in
-`adw.checks.tools`.
+and hands back what lies there at the end. A new tool is one module with a class of this shape and one line in the
+`TOOLS` of its package. How a verdict follows from what it reads is the same for all: `adw.checks.judge`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from adw.domain.report import CheckFault, Failure, Summary
@@ -41,6 +42,9 @@ class Invocation:
     """Texts to lay into the scratch folder, by file name."""
     plugins: tuple[str, ...] = ()
     """Files of `adw/adapters/checks/plugins` to lay there too."""
+    collect: tuple[str, ...] = ()
+    """Globs in the workspace, for tools that write their reports nowhere else: what matches and was written after the
+    start is handed back by its path. A file that was there before is stale and never read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,25 @@ class Reading:
     summary: Summary = field(default_factory=Summary)
     failures: tuple[Failure, ...] = ()
     fault: CheckFault | None = None
+    mild: tuple[Failure, ...] = ()
+    """Warnings: they count only where the command failed and names nothing worse."""
+    finished: bool = False
+    """Whether the output itself says that the tool came to its end, as with `12 passed in 3 s` or `Found 0 errors`."""
+
+
+class Kind(StrEnum):
+    """What a tool tells: failing tests, or findings at lines."""
+
+    TEST = "test"
+    FINDINGS = "findings"
 
 
 class Tool(Protocol):
     """One tool family."""
+
+    name: str
+    """What stands in a check's `tool` and in its report."""
+    kind: Kind
 
     def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:
         """The command as it is to be started so that it leaves a report in `place.scratch`."""
@@ -78,4 +97,16 @@ class Tool(Protocol):
 
     def read(self, evidence: Evidence) -> Reading:
         """Failures and counts. Never empty and faultless where the exit code is not 0."""
+        ...
+
+    def recognises(self, log: str) -> bool:
+        """Whether `log`, without colours, has what only this tool prints. Never true for another tool's log."""
+        ...
+
+    def parse(self, log: str, root: str) -> Reading:
+        """What the output alone says, without report files and exit code, in time linear in its length.
+
+        `log` is without colours; `root` is the folder that absolute paths are made relative to. The reading is not
+        judged: a log that ends too early has `finished` false.
+        """
         ...

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from adw.adapters.checks.plugins.adw_witness import Witness
-from adw.checks import witness
-from adw.checks.witness import Line
+from adw.checks.python import witness
+from adw.checks.python.witness import Line
 
 pytest_plugins = ["pytester"]
 

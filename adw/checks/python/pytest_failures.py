@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from adw.checks import locate, text
 from adw.checks.junit import Blemish, Case
+from adw.checks.python.witness import Detail, Line, Testimony
 from adw.checks.tool import Place
-from adw.checks.witness import Detail, Line, Testimony
 from adw.domain.report import Failure, FailureCode
 
 _IMPORT = ("ImportError", "ModuleNotFoundError")

@@ -6,9 +6,10 @@ The exit code is held against both. Whatever does not add up is a fault, never g
 import re
 from dataclasses import dataclass
 
-from adw.checks import junit, locate, pytest_arguments, pytest_failures, text, witness
-from adw.checks.tool import Evidence, Invocation, Place, Reading
-from adw.checks.witness import Testimony
+from adw.checks import junit, locate, text
+from adw.checks.python import pytest_arguments, pytest_failures, pytest_log, witness
+from adw.checks.python.witness import Testimony
+from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 
 _OK, _RED, _INTERRUPTED, _INTERNAL, _USAGE, _EMPTY = range(6)
@@ -28,12 +29,19 @@ class PytestCheck:
     """Reads pytest, however it was started."""
 
     name = "pytest"
+    kind = Kind.TEST
 
     def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:
         return pytest_arguments.prepare(command, place)
 
     def read(self, evidence: Evidence) -> Reading:
         return _Trial(evidence, witness.read(evidence.files), *_xml(evidence)).judge()
+
+    def recognises(self, log: str) -> bool:
+        return pytest_log.recognises(log)
+
+    def parse(self, log: str, root: str) -> Reading:
+        return pytest_log.parse(log, root)
 
 
 def _xml(evidence: Evidence) -> tuple[tuple[junit.Case, ...] | None, str]:

@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from adw.checks.pytest_arguments import prepare
+from adw.checks.python.pytest_arguments import prepare
 from adw.checks.tool import Place
 
 PLACE = Place("/w/project", "/w/scratch", "/w", deadline=9.0)

@@ -1,0 +1,5 @@
+"""Ruby and PHP."""
+
+from adw.checks.tool import Tool
+
+TOOLS: tuple[Tool, ...] = ()
