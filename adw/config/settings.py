@@ -89,6 +89,7 @@ class LimitSettings(_Section):
     max_result_chars: Annotated[int, Field(ge=1000)] = _LIMITS.max_result_chars
     budget_tokens: Annotated[int, Field(ge=0)] = _LIMITS.budget_tokens
     budget_usd: Money = _LIMITS.budget_usd
+    min_hit_rate: Annotated[float, Field(ge=0, lt=1)] = _LIMITS.min_hit_rate
     fallback_full_context: bool = _LIMITS.fallback_full_context
 
     @model_validator(mode="after")

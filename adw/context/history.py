@@ -96,10 +96,11 @@ class History:
         if not self.has_folded:
             history += sum(self.count(text) for text in opening.shown.values())
         folded = self._estimated(self._made(opening)) + last
-        if self.rule.pays(history, folded, last):
-            self.rule = self.rule.folded()
+        fixed = self.count(opening.text)
+        if self.rule.pays(history, folded, last, fixed):
+            self.rule = self.rule.folded(folded, fixed)
             return True
-        self.rule = self.rule.kept(history, folded)
+        self.rule = self.rule.kept(history, folded, last, fixed)
         return False
 
     def _estimated(self, record: str) -> int:

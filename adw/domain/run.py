@@ -74,7 +74,9 @@ class Limits:
     """What the repository map may take in the planner's request; 0: a list of the files instead."""
     max_result_chars: int = 20_000
     """What one tool result may bring back."""
-
+    min_hit_rate: float = 0.955
+    """Share of a conversation's input that the prompt cache is to serve: no fold that brings it lower, at weights for
+    which reading the cache is cheaper than writing it. 0: only the cost decides."""
     fallback_full_context: bool = False
     """Whether a run whose requests hit the prompt cache too little goes on without folding."""
 

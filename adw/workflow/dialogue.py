@@ -49,8 +49,9 @@ class Dialogue:
         """Names of the sections that were not in the last request, for want of room."""
         self._outdated = False
         self._pending = brief.pending
-        rule = FoldRule(kit.spec.weights) if kit.on(Flag.SNAPSHOTS) else None
-        self._history = History(rule, self._count, most=kit.calls.room(self._choice) // _RECORD_SHARE)
+        rule = FoldRule(kit.spec.weights, min_hit_rate=kit.spec.limits.min_hit_rate)
+        folding = rule if kit.on(Flag.SNAPSHOTS) else None
+        self._history = History(folding, self._count, most=kit.calls.room(self._choice) // _RECORD_SHARE)
 
     def next_request(self, note: str) -> Built:
         """The next request; `note` is a correction that stands at its end."""

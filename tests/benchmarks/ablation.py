@@ -25,6 +25,7 @@ from adw.context.line_counts import LineCounts
 from adw.context.record.selection import PRICE
 from adw.context.trajectory import Trajectory
 from adw.domain.results import AblationRequest
+from adw.domain.run import Limits
 from adw.domain.usage import Usage
 from adw.domain.weights import COST, NAMED, RAW, Weights
 from adw.wiring import ablate
@@ -108,7 +109,7 @@ def show_weights(runs: Runs) -> None:
         ours, theirs, folds, best_folds = Bill(), Bill(), 0, 0
         for trajectory in runs.trajectories:
             of = sizes(trajectory, runs.count, weights)
-            made, hindsight = ruled(of, weights), best(of, weights)
+            made, hindsight = ruled(of, weights, Limits().min_hit_rate), best(of, weights)
             ours, theirs = ours + bill(of, made), theirs + bill(of, hindsight)
             folds, best_folds = folds + len(made), best_folds + len(hindsight)
         one, whole = sums["all"], full["all"]
@@ -141,6 +142,23 @@ def show_price_of_hits(runs: Runs) -> None:
         )
 
 
+def show_floors(runs: Runs) -> None:
+    """The rule at list prices under floors of the hit rate."""
+    print(
+        "| `min_hit_rate` | hit rate, long | input cost saved | input tokens saved | folds |\n|---|---|---|---|---|"
+    )
+    long = [sizes(one, runs.count, COST) for one in runs.trajectories if len(one.turns) >= LONG]
+    whole = sum((bill(of, []) for of in long), Bill())
+    for floor in (0.0, 0.9, 0.93, 0.94, 0.95, Limits().min_hit_rate, 0.96):
+        schedules = [ruled(of, COST, floor) for of in long]
+        total = sum((bill(of, folds) for of, folds in zip(long, schedules, strict=True)), Bill())
+        print(
+            f"| {floor:g} | {total.hit_rate:.1%} | {1 - total.under(COST) / whole.under(COST):.1%} "
+            f"| {1 - (total.read + total.written) / (whole.read + whole.written):.1%} | {sum(map(len, schedules)):,} |",
+            flush=True,
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -160,6 +178,7 @@ def main() -> None:
     print()
     show_weights(runs)
     print()
+    show_floors(runs)
     show_price_of_hits(runs)
     if asked.plot:
         asked.plot.write_text(frontier(points, f"{len(trajectories)} recorded runs, actions fixed"), encoding="utf-8")

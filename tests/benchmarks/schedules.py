@@ -98,18 +98,18 @@ def best(of: Sizes, weights: Weights) -> list[int]:
     return folds[::-1]
 
 
-def ruled(of: Sizes, weights: Weights) -> list[int]:
+def ruled(of: Sizes, weights: Weights, min_hit_rate: float) -> list[int]:
     """The folds that the rule makes, call by call."""
-    rule, folds, whole = FoldRule(weights), list[int](), 0
+    rule, folds, whole = FoldRule(weights, min_hit_rate=min_hit_rate), list[int](), 0
     for call in range(of.calls):
         if call - whole < 2:
             continue
         last = of.turns[call - 1]
         history = (of.records[folds[-1]] if folds else 0) + sum(of.turns[whole:call])
         folded = of.records[call] + last
-        if rule.pays(history, folded, last):
-            rule, whole = rule.folded(), call - 1
+        if rule.pays(history, folded, last, of.opening):
+            rule, whole = rule.folded(folded, of.opening), call - 1
             folds.append(call)
         else:
-            rule = rule.kept(history, folded)
+            rule = rule.kept(history, folded, last, of.opening)
     return folds

@@ -177,6 +177,7 @@ def test_every_known_key_is_one_that_parses():
         "adaptive_min": "0.4",
         "adaptive_max": "0.8",
         "weights": "[1, 0.1, 1.25, 5]",
+        "min_hit_rate": "0.5",
         "fallback_full_context": "true",
     }
     values |= dict.fromkeys(FlagSettings.model_fields, "false")

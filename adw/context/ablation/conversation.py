@@ -87,6 +87,9 @@ class Folded:
     count: CountText
     price: float = PRICE
     stages: tuple[Stage, ...] = ()
+    min_hit_rate: float = 0.0
+    opening: int = 0
+    """Tokens that every call begins with."""
     turns: list[Turn] = field(default_factory=list)
     made: list[tuple[Message, ...]] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
@@ -98,7 +101,7 @@ class Folded:
 
     def __post_init__(self) -> None:
         self.record = Record(self.task)
-        self.rule = FoldRule(self.weights)
+        self.rule = FoldRule(self.weights, min_hit_rate=self.min_hit_rate)
 
     def add(self, turn: Turn) -> None:
         for stage in self.stages:
@@ -120,8 +123,9 @@ class Folded:
         text = f"{HEADING}\n{made}" if made else ""
         history = self.count(self.text) + sum(self.sizes[self.whole :])
         folded = self.count(text) + self.sizes[-1]
-        if self.rule.pays(history, folded, self.sizes[-1]):
-            self.rule = self.rule.folded()
+        last = self.sizes[-1]
+        if self.rule.pays(history, folded, last, self.opening):
+            self.rule = self.rule.folded(folded, self.opening)
             self.text, self.whole = text, len(self.turns) - 1
         else:
-            self.rule = self.rule.kept(history, folded)
+            self.rule = self.rule.kept(history, folded, last, self.opening)

@@ -8,6 +8,7 @@ from adw.context.ablation.conversation import Appended, Conversation, CountText,
 from adw.context.ablation.stages import Stage, condensed_words, modified_files_only, truncate_files
 from adw.context.record.selection import PRICE
 from adw.context.trajectory import Trajectory
+from adw.domain.run import Limits
 from adw.domain.weights import RAW, Weights
 from adw.errors import UsageError
 
@@ -22,6 +23,7 @@ STAGES: dict[str, Stage] = {
 """In the order in which the table adds them."""
 DEFAULT = (FULL, "mask10", "mask5", "mask1", UNCACHED, *(f"+{name}" for name in STAGES), ADW)
 """The table: what is known, then from full history one optimisation at a time to all."""
+_MIN_HIT_RATE = Limits().min_hit_rate
 _MASK = re.compile(r"mask([1-9]\d?)")
 
 
@@ -50,10 +52,15 @@ def policy(name: str, weights: Weights = RAW) -> Policy:
     return Policy(name, lambda _trajectory, _count: Appended(stages), breakpoints=name != UNCACHED)
 
 
-def folding(name: str, weights: Weights, price: float = PRICE) -> Policy:
+def folding(name: str, weights: Weights, price: float = PRICE, min_hit_rate: float = _MIN_HIT_RATE) -> Policy:
     """Folds timed by `weights`, whose records buy lines at `price` (probability of use per token)."""
     stages: tuple[Stage, ...] = (truncate_files,) if name == ADW else ()
-    return Policy(name, lambda trajectory, count: Folded(trajectory.task, weights, count, price, stages))
+
+    def begin(trajectory: Trajectory, count: CountText) -> Conversation:
+        opening = count(trajectory.system) + count(trajectory.task)
+        return Folded(trajectory.task, weights, count, price, stages, min_hit_rate, opening)
+
+    return Policy(name, begin)
 
 
 def _stages(name: str) -> tuple[Stage, ...]:

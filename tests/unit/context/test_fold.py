@@ -89,3 +89,24 @@ def test_one_fold_costs_at_most_twice_the_best_that_hindsight_allows(
 
     spent = _cost(weights, sizes, _schedule(weights, sizes))
     assert spent == pytest.approx(best(0, is_folded=False), rel=1.0, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.integers(0, 200)), min_size=1, max_size=40), st.floats(0.5, 0.97))
+def test_no_fold_brings_the_hit_rate_below_its_floor(turns: list[tuple[int, int]], floor: float) -> None:
+    rule, opening, history = FoldRule(COST, min_hit_rate=floor), 5_000, 0
+    read = written = 0
+    for number, (last, record) in enumerate(turns):
+        history += last
+        folded = record + last
+        if rule.pays(history, folded, last, opening):
+            rule = rule.folded(folded, opening)
+            read, written, history = read + opening, written + folded, folded
+            assert read / (read + written + opening) >= floor
+        else:
+            rule = rule.kept(history, folded, last, opening)
+            read, written = read + opening + history - last, written + last
+        assert (rule.read, rule.written) == (read, written + opening), f"call {number}"
+
+
+def test_a_floor_says_nothing_where_all_tokens_count_alike() -> None:
+    assert FoldRule(RAW, min_hit_rate=0.99).pays(10_000, 1_000, 500, 2_000)

@@ -5,6 +5,7 @@ from adw.context.ablation.policies import DEFAULT, STAGES, folding, policy
 from adw.context.ablation.stages import condensed_words, modified_files_only, truncate_files
 from adw.context.record.selection import PRICE
 from adw.context.trajectory import Trajectory
+from adw.domain.run import Limits
 from adw.domain.weights import COST, RAW
 from adw.errors import UsageError
 from tests.support.trajectories import words
@@ -29,9 +30,10 @@ def test_a_stage_alone_and_with_all_before_it():
 
 
 def test_adw_folds_bounded_results_by_the_weights():
-    assert _begun("adw", COST) == Folded("task", COST, words, PRICE, (truncate_files,))
-    assert _begun("snapshots") == Folded("task", RAW, words)
-    assert folding("dear", RAW, price=0.5).begin(_RUN, words) == Folded("task", RAW, words, 0.5)
+    floor, opening = Limits().min_hit_rate, words(_RUN.system) + words("task")
+    assert _begun("adw", COST) == Folded("task", COST, words, PRICE, (truncate_files,), floor, opening)
+    assert _begun("snapshots") == Folded("task", RAW, words, PRICE, (), floor, opening)
+    assert folding("dear", RAW, 0.5, 0.1).begin(_RUN, words) == Folded("task", RAW, words, 0.5, (), 0.1, opening)
 
 
 def test_only_one_policy_does_without_breakpoints():

@@ -31,11 +31,11 @@ def test_a_bill_is_the_sum_of_its_calls():
 
 @given(_SIZES)
 def test_the_rule_never_folds_where_reading_is_free(of):
-    assert ruled(of, ITPM) == []
+    assert ruled(of, ITPM, 0.0) == []
 
 
 @given(_SIZES, _WEIGHTS)
 def test_the_rule_makes_schedules(of, weights):
-    folds = ruled(of, weights)
+    folds = ruled(of, weights, 0.0)
     assert folds == sorted(set(folds))
     assert all(2 <= call < of.calls for call in folds)
