@@ -2,7 +2,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from adw.adapters import price_list
 from adw.adapters.price_list import GenaiPrices
 from adw.domain.usage import Usage
 
@@ -88,3 +91,16 @@ def test_prices_are_the_packages_own_even_if_another_library_has_fetched_newer_o
         assert GenaiPrices().context_window("claude-haiku-4-5") == 200_000
     finally:
         set_custom_snapshot(None)
+
+
+TOKENS = st.integers(0, 400_000)
+DAYS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(st.builds(Usage, TOKENS, TOKENS, TOKENS, TOKENS, TOKENS), DAYS, st.sampled_from(range(10_000)))
+def test_the_short_way_to_a_cost_ends_where_the_packages_own_does(prices, usage, day, number):
+    snapshot = prices._snapshot
+    provider = snapshot.find_provider(None, "anthropic", None)
+    model = provider.models[number % len(provider.models)]
+    long = model.calc_price(price_list._priced(usage), provider, genai_request_timestamp=day).total_price
+    assert prices.cost(model.id, usage, day) == long
