@@ -42,6 +42,12 @@ class Reservation:
     """The worst case of a call, held from before it is sent until it is settled."""
 
     tag: CallTag
-    tokens: int
+    input: int
+    """Tokens; which class they will be billed as is not known before."""
+    output: int
     usd: Decimal
     created_at: datetime
+
+    @property
+    def tokens(self) -> int:
+        return self.input + self.output

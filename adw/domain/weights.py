@@ -1,6 +1,7 @@
 """What a token counts: it differs by account, so it is configured (SPEC §5)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from adw.domain.usage import Usage
 
@@ -22,6 +23,20 @@ class Weights:
             + self.cache_write * usage.cache_write
             + self.output * usage.output
         )
+
+    def exact(self, usage: Usage) -> Decimal:
+        """The same without rounding: for limits that hold to the last token."""
+        return (
+            Decimal(str(self.fresh)) * usage.fresh
+            + Decimal(str(self.cache_read)) * usage.cache_read
+            + Decimal(str(self.cache_write)) * usage.cache_write
+            + Decimal(str(self.output)) * usage.output
+        )
+
+    def worst(self, input_tokens: int, output_tokens: int) -> Decimal:
+        """The most that a call can count: all of its input in the class that counts most."""
+        heaviest = max(self.fresh, self.cache_read, self.cache_write)
+        return Decimal(str(heaviest)) * input_tokens + Decimal(str(self.output)) * output_tokens
 
 
 RAW = Weights()

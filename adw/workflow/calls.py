@@ -128,7 +128,7 @@ class Calls:
                 unit="usd",
                 hint="give the budget in tokens: `adw resume` with --budget-usd 0 --budget-tokens N",
             )
-        reservation = Reservation(tag, worst.total, cost or Decimal(0), now)
+        reservation = Reservation(tag, worst.input, worst.output, cost or Decimal(0), now)
         self._ports.ledger.reserve(reservation, budget_tokens=limits.budget_tokens, budget_usd=limits.budget_usd)
 
     def _buy(self, tag: CallTag, request: ModelRequest, fallback: str, facts: CallFacts) -> dict[str, Any]:

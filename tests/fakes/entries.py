@@ -23,9 +23,10 @@ def tag(key: str, run_id: str = "run-1", *, phase: str = "build", issue: str = "
 
 
 def reservation(
-    key: str, tokens: int = 100, *, usd: str = "0", run_id: str = "run-1", at: datetime = NOW
+    key: str, tokens: int = 100, *, output: int = 0, usd: str = "0", run_id: str = "run-1", at: datetime = NOW
 ) -> Reservation:
-    return Reservation(tag(key, run_id), tokens, Decimal(usd), at)
+    """`tokens` are input and output together."""
+    return Reservation(tag(key, run_id), tokens - output, output, Decimal(usd), at)
 
 
 def entry(

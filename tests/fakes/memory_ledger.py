@@ -1,18 +1,22 @@
 """A ledger in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from adw.domain.entry import Entry, Reservation
+from adw.domain.quota import NO_QUOTA, OpenCalls, Quota, Standing
 from adw.domain.usage import Usage
+from adw.quota.allowance import over_quota
 from adw.quota.budget import Held, over_budget
+from adw.quota.periods import periods_of
 
 
 class MemoryLedger:
     """For tests of one process and one thread."""
 
-    def __init__(self, *, reservation_life: timedelta = timedelta(hours=1)) -> None:
+    def __init__(self, *, quota: Quota = NO_QUOTA, reservation_life: timedelta = timedelta(hours=1)) -> None:
+        self.quota = quota
         self._life = reservation_life
         self._settled: dict[str, Entry] = {}
         self.reservations: dict[str, Reservation] = {}
@@ -22,13 +26,12 @@ class MemoryLedger:
         if key in self._settled:
             return
         self.release(key)
-        open_calls = [held for held in self.reservations.values() if held.tag.run_id == run_id]
-        for held in open_calls:
-            if held.created_at < reservation.created_at - self._life:
+        for held in list(self.reservations.values()):
+            if abs(held.created_at - reservation.created_at) > self._life:
                 self.release(held.tag.key)
         over = over_budget(
             reservation, self._held(run_id), budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd))
-        )
+        ) or over_quota(reservation, self.quota, self.standings(reservation.created_at))
         if over is not None:
             raise over
         self.reservations[key] = reservation
@@ -40,6 +43,24 @@ class MemoryLedger:
             tokens=self.spent(run_id).total + sum(held.tokens for held in open_calls),
             usd=sum(billed, Decimal(0)) + sum((held.usd for held in open_calls), Decimal(0)),
         )
+
+    def standings(self, now: datetime) -> tuple[Standing, ...]:
+        alive = [one for one in self.reservations.values() if abs(one.created_at - now) <= self._life]
+        held = OpenCalls(sum(one.input for one in alive), sum(one.output for one in alive))
+        return tuple(
+            Standing(
+                period,
+                sum((one.usage for one in self.entries() if period.start <= one.created_at < period.end), Usage()),
+                held,
+            )
+            for period in periods_of(self.quota, now)
+        )
+
+    def add(self, new: Iterable[Entry]) -> int:
+        before = len(self._settled)
+        for one in new:
+            self._settled.setdefault(one.tag.key, one)
+        return len(self._settled) - before
 
     def settle(self, entry: Entry) -> None:
         self._settled.setdefault(entry.tag.key, entry)

@@ -41,7 +41,8 @@ def place(url: URL) -> str:
 def engine_for(url: URL, *, patience_s: float) -> Engine:
     """Nothing is opened yet. A writer waits `patience_s` seconds for the one before it."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        # Sums are read behind a lock: a snapshot from before it would not hold what others did meanwhile.
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
     engine = create_engine(url, connect_args={"timeout": patience_s})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -1,14 +1,17 @@
 """The Ledger port on a database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, not_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from adw.adapters.ledger import sums, tracking
 from adw.adapters.ledger.engine import engine_for, ledger_url, migrating, place, reading, writing
@@ -17,29 +20,39 @@ from adw.adapters.ledger.migrations import MIGRATIONS, check_known, migrate, ver
 from adw.adapters.ledger.rows import entry_from, entry_row, reservation_row
 from adw.adapters.ledger.tables import entries, reservations
 from adw.domain.entry import Entry, Reservation
+from adw.domain.quota import NO_QUOTA, Quota, Standing
 from adw.domain.usage import Usage
+from adw.quota.allowance import over_quota
 from adw.quota.budget import over_budget
+from adw.quota.periods import periods_of
 
 _CHUNK = 1000
 _LATELY = 10_000
 """Entries that `latest` looks through."""
+_QUOTA_LOCK = "adw quota"
+_ADDING_LOCK = "adw added entries"
 
 
 class SqlLedger:
     """Any number of processes and threads may use one database at once.
 
-    Reservations that are older than `reservation_life` by the time of a new one belong to a call that crashed:
-    they no longer count.
+    Reservations that lie further from the time of a new one than `reservation_life` belong to a call that crashed, or
+    were made by a clock that was wrong: they no longer count.
     """
 
-    def __init__(self, engine: Engine, *, reservation_life: timedelta = timedelta(hours=1)) -> None:
+    def __init__(
+        self, engine: Engine, *, quota: Quota = NO_QUOTA, reservation_life: timedelta = timedelta(hours=1)
+    ) -> None:
         self._engine = engine
+        self.quota = quota
         self._place = place(engine.url)
         self._reservation_life = reservation_life
 
     @classmethod
-    def open(cls, where: Path | str, *, patience_s: float = 30.0) -> Self:
+    def open(cls, where: Path | str, *, quota: Quota = NO_QUOTA, patience_s: float = 30.0) -> Self:
         """The ledger in an SQLite file or at a database URL, made or brought up to date if need be.
+
+        No reservation passes the `quota`.
 
         Raises ConfigError for a URL that no ledger can stand on, StorageError where the database refuses.
         """
@@ -49,7 +62,7 @@ class SqlLedger:
                 where.parent.mkdir(parents=True, exist_ok=True)
             engine = engine_for(url, patience_s=patience_s)
             undo.callback(engine.dispose)
-            ledger = cls(engine)
+            ledger = cls(engine, quota=quota)
             ledger._bring_up_to_date()
             undo.pop_all()
         return ledger
@@ -75,33 +88,47 @@ class SqlLedger:
 
     def reserve(self, reservation: Reservation, *, budget_tokens: int, budget_usd: float) -> None:
         """See the port. A reservation of a key that is held already takes the held one's place."""
-        tag = reservation.tag
-        with translated(self._place), writing(self._engine, tag.run_id) as db:
-            if _is_settled(db, tag.key):
+        tag, now = reservation.tag, reservation.created_at
+        periods = periods_of(self.quota, now) if self.quota.limited else ()
+        # Calls of all runs share the quota; without one, runs need not wait for each other.
+        with translated(self._place), writing(self._engine, _QUOTA_LOCK if periods else tag.run_id) as db:
+            found = sums.found(db, tag.key, tag.run_id, alive=self._alive(now), periods=periods)
+            if found.settled:
                 return
-            self._forget(db, reservation)
-            held = sums.held(db, tag.run_id)
-            over = over_budget(reservation, held, budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd)))
+            if found.dead:
+                self._bury(db, now)
+            over = over_budget(
+                reservation, found.held, budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd))
+            ) or over_quota(reservation, self.quota, found.standings)
             if over is None:
-                db.execute(insert(reservations), reservation_row(reservation))
+                db.execute(_holding(db.dialect.name), reservation_row(reservation))
+            else:
+                _drop(db, tag.key)
         if over is not None:
             raise over
 
-    def _forget(self, db: Connection, new: Reservation) -> None:
-        """Drop what the key held before, and what crashed calls of its run have left."""
-        same = reservations.c.key == new.tag.key
-        mine = reservations.c.run_id == new.tag.run_id
-        expired = and_(mine, reservations.c.created_at < new.created_at - self._reservation_life)
-        db.execute(delete(reservations).where(or_(same, expired)))
+    def _alive(self, now: datetime) -> tuple[datetime, datetime]:
+        """From when to when a reservation was made that may be settled still."""
+        return now - self._reservation_life, now + self._reservation_life
+
+    def _bury(self, db: Connection, now: datetime) -> None:
+        """Drop what calls have left that crashed."""
+        db.execute(delete(reservations).where(not_(reservations.c.created_at.between(*self._alive(now)))))
 
     def settle(self, entry: Entry) -> None:
-        """See the port. The entry, the end of its reservation and the run's totals are one transaction."""
+        """See the port. The entry, the end of its reservation and all sums are one transaction."""
         with translated(self._place), writing(self._engine, entry.tag.run_id) as db:
-            if _is_settled(db, entry.tag.key):
-                return
-            db.execute(insert(entries), entry_row(entry))
+            if _added(db, [entry]):
+                tracking.add(db, entry, self.quota)
             _drop(db, entry.tag.key)
-            tracking.add(db, entry)
+
+    def add(self, new: Iterable[Entry]) -> int:
+        """Entries of calls that others made, in one transaction; how many of them were not there already (by key).
+
+        They count towards the quota, but hold nothing and are no run of ADW's: `quota_tracking` has no row of them.
+        """
+        with translated(self._place), writing(self._engine, _ADDING_LOCK) as db:
+            return sum(_added(db, chunk) for chunk in _chunks(new))
 
     def release(self, key: str) -> None:
         with translated(self._place), writing(self._engine, key) as db:
@@ -110,6 +137,11 @@ class SqlLedger:
     def spent(self, run_id: str) -> Usage:
         with translated(self._place), reading(self._engine) as db:
             return sums.spent(db, run_id)
+
+    def standings(self, now: datetime) -> tuple[Standing, ...]:
+        """How this day and this month stand, with all that is open."""
+        with translated(self._place), reading(self._engine) as db:
+            return sums.standings(db, alive=self._alive(now), periods=periods_of(self.quota, now))
 
     def latest(self, model: str, most: int) -> tuple[Entry, ...]:
         """See the port."""
@@ -132,9 +164,33 @@ class SqlLedger:
                 yield entry_from(row)
 
 
-def _is_settled(db: Connection, key: str) -> bool:
-    return bool(db.scalar(select(exists().where(entries.c.key == key))))
+@cache
+def _holding(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(reservations)
+    changed = {name: new.excluded[name] for name in ("run_id", "input", "output", "pico_usd", "created_at")}
+    return new.on_conflict_do_update(index_elements=["key"], set_=changed)
+
+
+@cache
+def _adding(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(entries).on_conflict_do_nothing(index_elements=["key"])
+
+
+def _added(db: Connection, new: list[Entry]) -> int:
+    """How many of the entries were not there already."""
+    rows = [entry_row(one) for one in new]
+    return db.execute(_adding(db.dialect.name), rows if len(rows) > 1 else rows[0]).rowcount
+
+
+def _chunks(new: Iterable[Entry]) -> Iterator[list[Entry]]:
+    left = iter(new)
+    while chunk := list(islice(left, _CHUNK)):
+        yield chunk
+
+
+_DROP = delete(reservations).where(reservations.c.key == bindparam("dropped"))
 
 
 def _drop(db: Connection, key: str) -> None:
-    db.execute(delete(reservations).where(reservations.c.key == key))
+    db.execute(_DROP, {"dropped": key})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
+from adw.adapters.ledger import rollups
 from adw.adapters.ledger.tables import applied_migrations
 from adw.errors import StorageError
 
@@ -95,6 +96,12 @@ MIGRATIONS = (
         "entries, reservations, quota_tracking",
         sqlite=tuple(statement.format_map(_SQLITE) for statement in _TABLES_1) + _APPEND_ONLY_SQLITE,
         postgresql=tuple(statement.format_map(_POSTGRESQL) for statement in _TABLES_1) + _APPEND_ONLY_POSTGRESQL,
+    ),
+    Migration(
+        2,
+        "usage_sums, time_sums, alerts; reservations by input and output",
+        sqlite=rollups.sqlite(_SQLITE),
+        postgresql=rollups.postgresql(_POSTGRESQL),
     ),
 )
 

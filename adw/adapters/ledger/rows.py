@@ -60,7 +60,8 @@ def reservation_row(reservation: Reservation) -> dict[str, object]:
     return {
         "key": reservation.tag.key,
         "run_id": reservation.tag.run_id,
-        "tokens": reservation.tokens,
+        "input": reservation.input,
+        "output": reservation.output,
         "pico_usd": reservation.usd,
         "created_at": reservation.created_at,
     }

@@ -1,43 +1,167 @@
-"""What runs have spent and hold, added up by the database."""
+"""What runs and periods have spent and hold, added up by the database."""
 
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal,
+    not_,
+    select,
+    type_coerce,
+    union_all,
+)
 
-from adw.adapters.ledger.tables import dollars, entries, reservations
+from adw.adapters.ledger.tables import UtcTime, dollars, entries, reservations, time_sums, usage_sums
+from adw.domain.quota import OpenCalls, Period, Standing
 from adw.domain.usage import Usage
 from adw.quota.budget import Held
 
+CLASSES = ("fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+_DAY = timedelta(days=1)
 
-def _total(column: ColumnElement[int] | ColumnElement[Decimal]) -> ColumnElement[int]:
-    """The sum, of money in pico-dollars; 0 where there is nothing to add."""
+
+def total(column: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum; 0 where there is nothing to add."""
     return func.coalesce(func.sum(type_coerce(column, BigInteger)), 0)
 
 
-_BILLED = tuple(
-    _total(column)
-    for column in (
-        entries.c.fresh,
-        entries.c.cache_read,
-        entries.c.cache_write_5m,
-        entries.c.cache_write_1h,
-        entries.c.output,
+def _moment(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=UtcTime())
+
+
+def _billed(what: str, table: Table, condition: ColumnElement[bool]) -> "Select[*tuple[Any, ...]]":
+    return select(
+        literal(what, String),
+        *(total(table.c[name]) for name in (*CLASSES, "pico_usd")),
+    ).where(condition)
+
+
+def _open(what: str, condition: ColumnElement[bool]) -> "Select[*tuple[Any, ...]]":
+    none = literal(0, BigInteger)
+    sums = (total(reservations.c[name]) for name in ("input", "output", "pico_usd"))
+    return select(literal(what, String), *sums, none, none, none).where(condition)
+
+
+# A clock that was wrong for a while must not hold tokens for as long as it was wrong: the future counts as little.
+_ALIVE = reservations.c.created_at.between(_moment("oldest"), _moment("newest"))
+_OTHERS = and_(reservations.c.key != bindparam("key"), _ALIVE)
+
+
+def _of_call() -> "tuple[Select[*tuple[Any, ...]], ...]":
+    none = (literal(0, BigInteger),) * 5
+    run: ColumnElement[str] = bindparam("run_id")
+    return (
+        select(literal("settled", String), func.count(), *none).where(entries.c.key == bindparam("key")),
+        select(literal("dead", String), func.count(), *none).where(not_(_ALIVE)).select_from(reservations),
+        _billed("run", usage_sums, usage_sums.c.run_id == run),
+        _open("run open", and_(reservations.c.run_id == run, _OTHERS)),
     )
-)
+
+
+def _of_periods() -> "tuple[Select[*tuple[Any, ...]], ...]":
+    """Each period is the UTC days that lie wholly in it, and slots before and behind them."""
+    selects = []
+    for kind in ("day", "month"):
+        for span, first, end in (("slot", "start", "days"), ("day", "days", "rest"), ("slot", "rest", "end")):
+            start = time_sums.c.start
+            inside = and_(start >= _moment(f"{kind}_{first}"), start < _moment(f"{kind}_{end}"))
+            selects.append(_billed(kind, time_sums, and_(time_sums.c.span == span, inside)))
+    return tuple(selects)
+
+
+@cache
+def _statement(*, call: bool, periods: bool) -> CompoundSelect[Any]:
+    """One statement, because one statement sees one moment: between two a call could settle and count twice.
+
+    Made once: to make it takes longer than to run it.
+    """
+    everything = _open("open", _OTHERS)
+    return union_all(*(_of_call() if call else ()), *(_of_periods() if periods else ()), everything)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reservation has to be held against."""
+
+    settled: bool
+    """Whether the key is settled already."""
+    dead: bool
+    """Whether calls that crashed have left something."""
+    held: Held
+    """By the run."""
+    standings: tuple[Standing, ...]
+
+
+def found(
+    db: Connection, key: str, run_id: str, *, alive: tuple[datetime, datetime], periods: tuple[Period, ...]
+) -> Found:
+    """Everything about a call to be reserved. `alive`: from when to when a reservation of now may have been made."""
+    given = {"key": key, "run_id": run_id} | _given(alive, periods)
+    rows = _rows(db, _statement(call=True, periods=bool(periods)), given)
+    (run,), (run_open,) = rows["run"], rows["run open"]
+    held = Held(tokens=sum(run[:5]) + sum(run_open[:2]), usd=dollars(run[5]) + dollars(run_open[2]))
+    return Found(bool(rows["settled"][0][0]), bool(rows["dead"][0][0]), held, _standings(rows, periods))
+
+
+def standings(db: Connection, *, alive: tuple[datetime, datetime], periods: tuple[Period, ...]) -> tuple[Standing, ...]:
+    """How the periods (a day, a month) stand."""
+    given = {"key": ""} | _given(alive, periods)
+    return _standings(_rows(db, _statement(call=False, periods=True), given), periods)
+
+
+def _given(alive: tuple[datetime, datetime], periods: Iterable[Period]) -> dict[str, object]:
+    given: dict[str, object] = {"oldest": alive[0], "newest": alive[1]}
+    for period in periods:
+        days = _midnight(period.start + _DAY - timedelta(microseconds=1))
+        rest = max(days, _midnight(period.end))
+        # A local day seldom holds a whole UTC day; then all of it is slots.
+        days, rest = (min(days, period.end), min(rest, period.end))
+        moments = {"start": period.start, "days": days, "rest": rest, "end": period.end}
+        given |= {f"{period.kind}_{name}": moment for name, moment in moments.items()}
+    return given
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _rows(
+    db: Connection,
+    statement: CompoundSelect[Any],
+    given: dict[str, object],
+) -> dict[str, list[tuple[int, ...]]]:
+    """The numbers of each part by its name."""
+    rows: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    for row in db.execute(statement, given).tuples():
+        rows[row[0]].append(tuple(int(number) for number in row[1:]))
+    return rows
+
+
+def _standings(rows: dict[str, list[tuple[int, ...]]], periods: tuple[Period, ...]) -> tuple[Standing, ...]:
+    held = OpenCalls(*rows["open"][0][:2])
+    return tuple(
+        Standing(period, sum((Usage(*row[:5]) for row in rows[period.kind]), Usage()), held) for period in periods
+    )
+
+
+_SPENT = select(*(total(usage_sums.c[name]) for name in CLASSES)).where(usage_sums.c.run_id == bindparam("run_id"))
 
 
 def spent(db: Connection, run_id: str) -> Usage:
     """Tokens that the run was billed."""
-    row = db.execute(select(*_BILLED).where(entries.c.run_id == run_id)).one()
+    row = db.execute(_SPENT, {"run_id": run_id}).one()
     return Usage(*(int(tokens) for tokens in row))
-
-
-def held(db: Connection, run_id: str) -> Held:
-    """What the run was billed, and what its open calls may still cost. Unpriced calls add nothing to its dollars."""
-    billed = db.execute(select(*_BILLED, _total(entries.c.cost_pico_usd)).where(entries.c.run_id == run_id)).one()
-    held_for = reservations.c.run_id == run_id
-    open_calls = db.execute(
-        select(_total(reservations.c.tokens), _total(reservations.c.pico_usd)).where(held_for)
-    ).one()
-    *tokens, pico = (int(value) for value in billed)
-    return Held(tokens=sum(tokens) + int(open_calls[0]), usd=dollars(pico) + dollars(open_calls[1]))

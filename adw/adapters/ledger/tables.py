@@ -61,6 +61,19 @@ class Flags(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
+class Facts(TypeDecorator[dict[str, str | int | float]]):
+    """Figures by name as a JSON object."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, str | int | float] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, str | int | float] | None:  # noqa: ARG002
+        return None if value is None else dict(json.loads(value))
+
+
 def dollars(pico: int | Decimal) -> Decimal:
     """Whole pico-dollars as dollars, without trailing zeros (PostgreSQL sums integers to `numeric`)."""
     exact = Decimal(int(pico)).scaleb(-_PICO)
@@ -99,8 +112,49 @@ reservations = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("run_id", String, nullable=False),
-    Column("tokens", BigInteger, nullable=False),
+    Column("input", BigInteger, nullable=False),
+    Column("output", BigInteger, nullable=False),
     Column("pico_usd", Dollars, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+
+def _sums() -> tuple[Column[int], ...]:
+    names = ("calls", "fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output", "pico_usd", "unpriced")
+    return tuple(Column(name, BigInteger, nullable=False) for name in names)
+
+
+# Kept by triggers: see rollups.py.
+usage_sums = Table(
+    "usage_sums",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("slot", UtcTime, primary_key=True),
+    Column("phase", String, primary_key=True),
+    Column("model", String, primary_key=True),
+    Column("issue", String, primary_key=True),
+    *_sums(),
+)
+
+time_sums = Table(
+    "time_sums",
+    metadata,
+    Column("span", String, primary_key=True),
+    Column("start", UtcTime, primary_key=True),
+    *_sums(),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("facts", Facts, nullable=False),
     Column("created_at", UtcTime, nullable=False),
 )
 
