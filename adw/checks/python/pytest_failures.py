@@ -5,14 +5,11 @@ from collections.abc import Iterable
 
 from adw.checks import locate, text
 from adw.checks.junit import Blemish, Case
+from adw.checks.python.exceptions import code, kinds
 from adw.checks.python.witness import Detail, Line, Testimony
 from adw.checks.tool import Place
 from adw.domain.report import Failure, FailureCode
 
-_IMPORT = ("ImportError", "ModuleNotFoundError")
-_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
-_ASSERT = ("AssertionError", "Failed", "DocTestFailure", "MultipleDoctestFailures", "BdbQuit")
-_TYPE = re.compile(r"^\s*([\w.]+)(?::|$)", re.MULTILINE)
 _NOISE = re.compile(r"^\s*(?:Use -v+ to get .*|\.\.\.Full output truncated.*|Hint: .*)$", re.MULTILINE)
 _E_LINE = re.compile(r"^E {1,3}(.*)$", re.MULTILINE)
 _TRACE_LINE = re.compile(r"^(\S[^\n:]*):(\d+): ", re.MULTILINE)
@@ -20,20 +17,6 @@ _DOCTEST_LINE = re.compile(r"^(.+):(\d+): (?:DocTestFailure|UnexpectedException)
 _WORKER_DIED = "???"
 """What pytest-xdist gives for the phase of a test in which a worker died."""
 _CONFTEST = re.compile(r"^ImportError while loading conftest '(.+)'\.$", re.MULTILINE)
-
-
-def code(when: str, kinds: Iterable[str], message: str) -> FailureCode:
-    """What kind of failure an exception is; `kinds` are the names of its class and the classes above."""
-    names = set(kinds)
-    if message.startswith("Failed: Timeout") and "Failed" in names:
-        return FailureCode.TIMEOUT
-    if when in ("setup", "teardown"):
-        return FailureCode.FIXTURE_ERROR
-    other = FailureCode.COLLECTION_ERROR if when == "collect" else FailureCode.EXCEPTION
-    asserts = {name: FailureCode.ASSERT_FAIL for name in _ASSERT if when != "collect"}
-    known = {**asserts, **dict.fromkeys(_IMPORT, FailureCode.IMPORT_ERROR)}
-    known.update(dict.fromkeys(_SYNTAX, FailureCode.SYNTAX_ERROR))
-    return next((found for name, found in known.items() if name in names), other)
 
 
 def wording(raw: str, place: Place) -> str:
@@ -127,12 +110,12 @@ def _from_blemish(name: str, case: Case, blemish: Blemish, place: Place) -> Fail
         when, said = "collect", "\n".join(_E_LINE.findall(blemish.text)) or blemish.text
     elif blemish.kind == "error":
         when = "setup"
-    kinds = _kinds(said if when == "collect" else said.split("\n", 1)[0])
+    names = kinds(said if when == "collect" else said.split("\n", 1)[0])
     frames = ((path, int(line)) for path, line in _TRACE_LINE.findall(blemish.text))
     home = f"{case.file or name.split('::', 1)[0]}:{(case.line or 0) + 1}"
     loc = locate.last_frame(frames, place.root) or home
     return Failure(
-        name, loc, code(when, kinds or ("AssertionError",), said), wording(said, place) or "failed without a message"
+        name, loc, code(when, names or ("AssertionError",), said), wording(said, place) or "failed without a message"
     )
 
 
@@ -147,9 +130,4 @@ def from_conftest(log: str, place: Place) -> tuple[Failure, ...]:
     loc = locate.last_frame(((path, int(line)) for path, line in _TRACE_LINE.findall(rest)), place.root)
     if not name or not said:
         return ()
-    return (Failure(name, loc or f"{name}:1", code("collect", _kinds(said), said), wording(said, place)),)
-
-
-def _kinds(said: str) -> tuple[str, ...]:
-    """Names of exceptions that lines begin with."""
-    return tuple(found.rpartition(".")[2] for found in _TYPE.findall(said))
+    return (Failure(name, loc or f"{name}:1", code("collect", kinds(said), said), wording(said, place)),)
