@@ -68,10 +68,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine, lock: str) -> Iterator[Connection]:
+def writing(engine: Engine, lock: str = "") -> Iterator[Connection]:
     """A transaction that no other one of the same `lock` overlaps: in SQLite no other writer at all."""
     with engine.connect().execution_options(**{_WRITES: True}) as db, db.begin():
-        if db.dialect.name == "postgresql":
+        if lock and db.dialect.name == "postgresql":
             db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
         yield db
 

@@ -1,6 +1,6 @@
 """The Ledger port on a database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,11 +14,13 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, not_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adw.adapters.ledger import sums, tracking
+from adw.adapters.ledger.bills import bills
 from adw.adapters.ledger.engine import engine_for, ledger_url, migrating, place, reading, writing
 from adw.adapters.ledger.faults import translated
 from adw.adapters.ledger.migrations import MIGRATIONS, check_known, migrate, version
 from adw.adapters.ledger.rows import entry_from, entry_row, reservation_row
 from adw.adapters.ledger.tables import entries, reservations
+from adw.domain.bill import Bill, Key
 from adw.domain.entry import Entry, Reservation
 from adw.domain.quota import NO_QUOTA, Quota, Standing
 from adw.domain.usage import Usage
@@ -117,10 +119,11 @@ class SqlLedger:
 
     def settle(self, entry: Entry) -> None:
         """See the port. The entry, the end of its reservation and all sums are one transaction."""
-        with translated(self._place), writing(self._engine, entry.tag.run_id) as db:
+        with translated(self._place), writing(self._engine) as db:
             if _added(db, [entry]):
                 tracking.add(db, entry, self.quota)
-            _drop(db, entry.tag.key)
+            else:
+                _drop(db, entry.tag.key)
 
     def add(self, new: Iterable[Entry]) -> int:
         """Entries of calls that others made, in one transaction; how many of them were not there already (by key).
@@ -131,7 +134,7 @@ class SqlLedger:
             return sum(_added(db, chunk) for chunk in _chunks(new))
 
     def release(self, key: str) -> None:
-        with translated(self._place), writing(self._engine, key) as db:
+        with translated(self._place), writing(self._engine) as db:
             _drop(db, key)
 
     def spent(self, run_id: str) -> Usage:
@@ -142,6 +145,13 @@ class SqlLedger:
         """How this day and this month stand, with all that is open."""
         with translated(self._place), reading(self._engine) as db:
             return sums.standings(db, alive=self._alive(now), periods=periods_of(self.quota, now))
+
+    def bills(
+        self, by: Collection[Key], *, run_id: str | None = None, since: datetime | None = None
+    ) -> tuple[Bill, ...]:
+        """See the port."""
+        with translated(self._place), reading(self._engine) as db:
+            return tuple(bills(db, by, run_id, since))
 
     def latest(self, model: str, most: int) -> tuple[Entry, ...]:
         """See the port."""

@@ -3,6 +3,8 @@
 Triggers keep them, so that they cannot drift from the entries whoever writes those: a settled call, an import, another
 version of ADW. Times are cut to quarters of an hour UTC (a *slot*): every time zone's days consist of whole ones.
 
+An entry also ends the reservation of its key.
+
 - `usage_sums`: by run, slot, phase, model and issue: what reports read.
 - `time_sums`: by slot and by UTC day: what a quota is held against. A month is some thirty rows of days, and slots
   where its ends are not midnight UTC.
@@ -91,6 +93,7 @@ def _trigger_sqlite() -> str:
             ON CONFLICT (run_id, slot, phase, model, issue) {_added("usage_sums")};
         INSERT INTO time_sums (span, start, {_LIST}) VALUES ('day', {day}, {row}), ('slot', {slot}, {row})
             ON CONFLICT (span, start) {_added("time_sums")};
+        DELETE FROM reservations WHERE key = new.key;
         END"""
 
 
@@ -98,7 +101,11 @@ def _triggers_postgresql() -> tuple[str, str]:
     statements = ";\n".join(_sums_from("added", _SLOT_POSTGRESQL, _DAY_POSTGRESQL))
     return (
         f"""CREATE FUNCTION entries_summed() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN {statements}; RETURN NULL; END $$""",
+        $$ BEGIN
+        {statements};
+        DELETE FROM reservations USING added WHERE reservations.key = added.key;
+        RETURN NULL;
+        END $$""",
         """CREATE TRIGGER entries_summed AFTER INSERT ON entries REFERENCING NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION entries_summed()""",
     )

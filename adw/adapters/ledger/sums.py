@@ -1,7 +1,7 @@
 """What runs and periods have spent and hold, added up by the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -18,7 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal,
+    literal_column,
     not_,
     select,
     type_coerce,
@@ -32,28 +32,33 @@ from adw.quota.budget import Held
 
 CLASSES = ("fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 _DAY = timedelta(days=1)
+_NONE: ColumnElement[int] = literal_column("0", BigInteger)
+"""Written out like all else that never changes: drivers parse a statement with many parameters anew each time."""
+
+Part = tuple[str, str, str, str]
+"""A part of a period: `day` or `month`, whether it is in `slot`s or whole UTC `day`s, and between which moments."""
 
 
 def total(column: ColumnElement[int]) -> ColumnElement[int]:
     """The sum; 0 where there is nothing to add."""
-    return func.coalesce(func.sum(type_coerce(column, BigInteger)), 0)
+    return func.coalesce(func.sum(type_coerce(column, BigInteger)), _NONE)
 
 
 def _moment(name: str) -> ColumnElement[datetime]:
     return bindparam(name, type_=UtcTime())
 
 
+def _name(what: str) -> ColumnElement[str]:
+    return literal_column(f"'{what}'", String)
+
+
 def _billed(what: str, table: Table, condition: ColumnElement[bool]) -> "Select[*tuple[Any, ...]]":
-    return select(
-        literal(what, String),
-        *(total(table.c[name]) for name in (*CLASSES, "pico_usd")),
-    ).where(condition)
+    return select(_name(what), *(total(table.c[name]) for name in (*CLASSES, "pico_usd"))).where(condition)
 
 
 def _open(what: str, condition: ColumnElement[bool]) -> "Select[*tuple[Any, ...]]":
-    none = literal(0, BigInteger)
     sums = (total(reservations.c[name]) for name in ("input", "output", "pico_usd"))
-    return select(literal(what, String), *sums, none, none, none).where(condition)
+    return select(_name(what), *sums, _NONE, _NONE, _NONE).where(condition)
 
 
 # A clock that was wrong for a while must not hold tokens for as long as it was wrong: the future counts as little.
@@ -62,35 +67,30 @@ _OTHERS = and_(reservations.c.key != bindparam("key"), _ALIVE)
 
 
 def _of_call() -> "tuple[Select[*tuple[Any, ...]], ...]":
-    none = (literal(0, BigInteger),) * 5
+    none = (_NONE,) * 5
     run: ColumnElement[str] = bindparam("run_id")
     return (
-        select(literal("settled", String), func.count(), *none).where(entries.c.key == bindparam("key")),
-        select(literal("dead", String), func.count(), *none).where(not_(_ALIVE)).select_from(reservations),
+        select(_name("settled"), func.count(), *none).where(entries.c.key == bindparam("key")),
+        select(_name("dead"), func.count(), *none).where(not_(_ALIVE)).select_from(reservations),
         _billed("run", usage_sums, usage_sums.c.run_id == run),
         _open("run open", and_(reservations.c.run_id == run, _OTHERS)),
     )
 
 
-def _of_periods() -> "tuple[Select[*tuple[Any, ...]], ...]":
-    """Each period is the UTC days that lie wholly in it, and slots before and behind them."""
-    selects = []
-    for kind in ("day", "month"):
-        for span, first, end in (("slot", "start", "days"), ("day", "days", "rest"), ("slot", "rest", "end")):
-            start = time_sums.c.start
-            inside = and_(start >= _moment(f"{kind}_{first}"), start < _moment(f"{kind}_{end}"))
-            selects.append(_billed(kind, time_sums, and_(time_sums.c.span == span, inside)))
-    return tuple(selects)
+def _of_part(kind: str, span: str, first: str, end: str) -> "Select[*tuple[Any, ...]]":
+    start = time_sums.c.start
+    inside = and_(start >= _moment(f"{kind}_{first}"), start < _moment(f"{kind}_{end}"))
+    return _billed(kind, time_sums, and_(time_sums.c.span == literal_column(f"'{span}'", String), inside))
 
 
 @cache
-def _statement(*, call: bool, periods: bool) -> CompoundSelect[Any]:
+def _statement(*, call: bool, parts: tuple[Part, ...]) -> CompoundSelect[Any]:
     """One statement, because one statement sees one moment: between two a call could settle and count twice.
 
     Made once: to make it takes longer than to run it.
     """
     everything = _open("open", _OTHERS)
-    return union_all(*(_of_call() if call else ()), *(_of_periods() if periods else ()), everything)
+    return union_all(*(_of_call() if call else ()), *(_of_part(*part) for part in parts), everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,9 @@ def found(
     db: Connection, key: str, run_id: str, *, alive: tuple[datetime, datetime], periods: tuple[Period, ...]
 ) -> Found:
     """Everything about a call to be reserved. `alive`: from when to when a reservation of now may have been made."""
-    given = {"key": key, "run_id": run_id} | _given(alive, periods)
-    rows = _rows(db, _statement(call=True, periods=bool(periods)), given)
+    parts, moments = _parts(periods)
+    given = {"key": key, "run_id": run_id, "oldest": alive[0], "newest": alive[1], **moments}
+    rows = _rows(db, _statement(call=True, parts=parts), given)
     (run,), (run_open,) = rows["run"], rows["run open"]
     held = Held(tokens=sum(run[:5]) + sum(run_open[:2]), usd=dollars(run[5]) + dollars(run_open[2]))
     return Found(bool(rows["settled"][0][0]), bool(rows["dead"][0][0]), held, _standings(rows, periods))
@@ -119,20 +120,25 @@ def found(
 
 def standings(db: Connection, *, alive: tuple[datetime, datetime], periods: tuple[Period, ...]) -> tuple[Standing, ...]:
     """How the periods (a day, a month) stand."""
-    given = {"key": ""} | _given(alive, periods)
-    return _standings(_rows(db, _statement(call=False, periods=True), given), periods)
+    parts, moments = _parts(periods)
+    given = {"key": "", "oldest": alive[0], "newest": alive[1], **moments}
+    return _standings(_rows(db, _statement(call=False, parts=parts), given), periods)
 
 
-def _given(alive: tuple[datetime, datetime], periods: Iterable[Period]) -> dict[str, object]:
-    given: dict[str, object] = {"oldest": alive[0], "newest": alive[1]}
+def _parts(periods: Iterable[Period]) -> tuple[tuple[Part, ...], dict[str, datetime]]:
+    """Each period is the UTC days that lie wholly in it, and slots before and behind them."""
+    parts: list[Part] = []
+    moments: dict[str, datetime] = {}
     for period in periods:
-        days = _midnight(period.start + _DAY - timedelta(microseconds=1))
-        rest = max(days, _midnight(period.end))
         # A local day seldom holds a whole UTC day; then all of it is slots.
-        days, rest = (min(days, period.end), min(rest, period.end))
-        moments = {"start": period.start, "days": days, "rest": rest, "end": period.end}
-        given |= {f"{period.kind}_{name}": moment for name, moment in moments.items()}
-    return given
+        days = min(_midnight(period.start + _DAY - timedelta(microseconds=1)), period.end)
+        rest = max(days, _midnight(period.end))
+        at = {"start": period.start, "days": days, "rest": rest, "end": period.end}
+        for span, first, end in (("slot", "start", "days"), ("day", "days", "rest"), ("slot", "rest", "end")):
+            if at[first] < at[end]:
+                parts.append((period.kind, span, first, end))
+                moments |= {f"{period.kind}_{name}": at[name] for name in (first, end)}
+    return tuple(parts), moments
 
 
 def _midnight(moment: datetime) -> datetime:
@@ -142,11 +148,11 @@ def _midnight(moment: datetime) -> datetime:
 def _rows(
     db: Connection,
     statement: CompoundSelect[Any],
-    given: dict[str, object],
+    given: Mapping[str, object],
 ) -> dict[str, list[tuple[int, ...]]]:
     """The numbers of each part by its name."""
     rows: dict[str, list[tuple[int, ...]]] = defaultdict(list)
-    for row in db.execute(statement, given).tuples():
+    for row in db.execute(statement, given):
         rows[row[0]].append(tuple(int(number) for number in row[1:]))
     return rows
 
