@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
+from adw.domain.bill import Bill, Key
 from adw.domain.call import CallFacts
 from adw.domain.codec import JsonValue
 from adw.domain.entry import Entry, Reservation
@@ -79,6 +80,15 @@ class Ledger(Protocol):
 
     def spent(self, run_id: str) -> Usage:
         """What the run was billed so far."""
+        ...
+
+    def bills(
+        self, by: Collection[Key], *, run_id: str | None = None, since: datetime | None = None
+    ) -> Iterable[Bill]:
+        """What was billed from `since` on, kept apart by what is named, in order of time. Read from sums, not calls.
+
+        A group may come in parts: what is added up comes out right.
+        """
         ...
 
     def latest(self, model: str, most: int) -> tuple[Entry, ...]:

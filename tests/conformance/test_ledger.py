@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adw.adapters.ledger.ledger import SqlLedger
+from adw.domain.bill import KEYS as BILL_KEYS
+from adw.domain.bill import bill_of
 from adw.domain.usage import Usage
 from adw.errors import BudgetExceeded
 from tests.conformance.postgresql_server import server
@@ -287,6 +289,39 @@ def test_a_killed_process_leaves_what_it_settled_and_what_it_held(database):
         reserve(ledger, "killed:2", 100, 10_000)
         ledger.settle(entry("killed:2", Usage(fresh=60, output=2)))
         assert ledger.spent("run-1").total == 60 + 61 + 62
+
+
+def test_bills_add_up_to_the_entries_that_they_are_of(ledger):
+    for number in range(12):
+        ledger.settle(
+            entry(
+                f"{number}",
+                Usage(number, 1, 2, 3, 4),
+                run_id=f"run-{number % 2}",
+                phase="plan" if number % 3 else "build",
+                model=f"model-{number % 4}",
+                cost=None if number == 5 else "0.25",
+                at=later(400 * number),
+            )
+        )
+    for since in (None, NOW, later(900), later(1_000), later(10_000_000)):
+        for by in ((), ("run",), ("phase", "model"), ("slot", "issue"), BILL_KEYS):
+            wanted = [one for one in ledger.entries() if since is None or one.created_at >= since]
+            bills = ledger.bills(by, since=since)
+            assert summed(bills) == summed(map(bill_of, wanted))
+            assert {one.run_id for one in bills} == {one.tag.run_id if "run" in by else "" for one in wanted}
+            assert len({one.at for one in bills}) >= (4 if "slot" in by and len(wanted) > 8 else bool(wanted))
+            assert all(one.at.minute % 15 == 0 or one.at >= since for one in bills)
+            mine = ledger.bills(by, run_id="run-1", since=since)
+            assert summed(mine) == summed(bill_of(one) for one in wanted if one.tag.run_id == "run-1")
+
+
+def summed(bills):
+    usage, rest = Usage(), [0, 0, 0]
+    for one in bills:
+        usage += one.usage
+        rest = [rest[0] + one.calls, rest[1] + one.cost_usd, rest[2] + one.unpriced]
+    return usage, *rest
 
 
 def test_the_latest_entries_of_a_model_oldest_first(ledger):

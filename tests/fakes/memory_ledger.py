@@ -1,9 +1,11 @@
 """A ledger in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from adw.domain.bill import Bill, Key, bill_of
 from adw.domain.entry import Entry, Reservation
 from adw.domain.quota import NO_QUOTA, OpenCalls, Quota, Standing
 from adw.domain.usage import Usage
@@ -71,6 +73,29 @@ class MemoryLedger:
 
     def spent(self, run_id: str) -> Usage:
         return sum((entry.usage for entry in self.entries(run_id=run_id)), Usage())
+
+    def bills(
+        self, by: Collection[Key], *, run_id: str | None = None, since: datetime | None = None
+    ) -> tuple[Bill, ...]:
+        found: dict[tuple[object, ...], Bill] = {}
+        for one in map(bill_of, self.entries(run_id=run_id, since=since)):
+            slot = one.at.replace(minute=one.at.minute // 15 * 15, second=0, microsecond=0)
+            names = {"run": "run_id", "phase": "phase", "model": "model", "issue": "issue"}
+            cut = replace(one, at=slot, **{field: "" for key, field in names.items() if key not in by})
+            group = (slot if "slot" in by else None, cut.run_id, cut.phase, cut.model, cut.issue)
+            old = found.get(group)
+            found[group] = (
+                cut
+                if old is None
+                else replace(
+                    old,
+                    calls=old.calls + 1,
+                    usage=old.usage + cut.usage,
+                    cost_usd=old.cost_usd + cut.cost_usd,
+                    unpriced=old.unpriced + cut.unpriced,
+                )
+            )
+        return tuple(found.values())
 
     def latest(self, model: str, most: int) -> tuple[Entry, ...]:
         return tuple(entry for entry in list(self._settled.values())[-10_000:] if entry.model == model)[-most:]

@@ -180,7 +180,7 @@ def _key(line: _Line, session: str, raw: bytes) -> str:
     """
     message_id = line.message.id if line.message else None
     if message_id and line.requestId:
-        parts = (message_id, line.requestId)
+        parts: tuple[str, ...] = (message_id, line.requestId)
     elif message_id:
         parts = ("", session, message_id)
     else:
