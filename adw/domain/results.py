@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from adw.domain.call import CallFacts
+from adw.domain.estimate import Estimate
 from adw.domain.issue import Issue
 from adw.domain.run import CheckSpec, Limits, ModelChoice, Outcome, Phase, RunRecord
 from adw.domain.usage import Usage
@@ -67,6 +68,8 @@ class DryRun:
     tokens: int
     """Of the whole plan request: sections, tool schemas and frames."""
     context_window: int | None = None
+    estimate: Estimate | None = None
+    """Of the whole run; None where nothing would be spent."""
     warnings: tuple[str, ...] = ()
 
 

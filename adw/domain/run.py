@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from adw.domain.estimate import Estimate
 from adw.domain.flags import ALL_FLAGS, Flag
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
@@ -118,6 +119,8 @@ class RunSpec:
     """Path of the recording to write; empty for none."""
     warnings: tuple[str, ...] = ()
     """What was noticed before the start, for people."""
+    estimate: Estimate | None = None
+    """What it was expected to take; None where nothing is spent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The figures of `adw usage report`, from the ledger's entries. Every breakdown adds up to the totals."""
+"""The sums of `adw usage report`, from the ledger's bills. Every breakdown adds up to the totals."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Literal
 
-from adw.domain.entry import Entry
+from adw.domain.bill import Bill, Key
 from adw.domain.usage import Usage
 
 By = Literal["run", "phase", "model", "issue", "day", "week", "month"]
@@ -18,7 +18,7 @@ class Totals:
 
     calls: int
     runs: int
-    """Runs that made these calls. A run that made calls in two groups counts in both."""
+    """Runs that made these calls. A run that made calls in two groups counts in both. Kept apart by run: exact."""
     fresh: int
     cache_read: int
     cache_write_5m: int
@@ -62,18 +62,21 @@ class UsageReport:
 
 
 def usage_report(
-    entries: Iterable[Entry], by: Iterable[By] = ("run", "phase", "model", "day"), *, zone: tzinfo = UTC
+    bills: Iterable[Bill], by: Iterable[By] = ("run", "phase", "model", "day"), *, zone: tzinfo = UTC
 ) -> UsageReport:
-    """The report over `entries`, which are read once. Days, weeks (ISO) and months are those of `zone`."""
+    """The report over `bills`, which are read once. Days, weeks (ISO) and months are those of `zone`.
+
+    The bills must have been kept apart by what the report is by: periods by slots.
+    """
     everything = _Sum()
     grouped: dict[By, dict[str, _Sum]] = {what: {} for what in by}
     first = last = None
-    for entry in entries:
-        everything.add(entry)
+    for bill in bills:
+        everything.add(bill)
         for what, sums in grouped.items():
-            sums.setdefault(_KEYS[what](entry, zone), _Sum()).add(entry)
-        first = entry.created_at if first is None else min(first, entry.created_at)
-        last = entry.created_at if last is None else max(last, entry.created_at)
+            sums.setdefault(_KEYS[what](bill, zone), _Sum()).add(bill)
+        first = bill.at if first is None else min(first, bill.at)
+        last = bill.at if last is None else max(last, bill.at)
     return UsageReport(
         totals=everything.totals(),
         breakdowns=tuple(Breakdown(what, _groups(what, sums)) for what, sums in grouped.items()),
@@ -94,15 +97,14 @@ class _Sum:
     runs: set[str] = field(default_factory=set)
     unpriced: set[str] = field(default_factory=set)
 
-    def add(self, entry: Entry) -> None:
-        self.calls += 1
-        self.usage += entry.usage
-        self.runs.add(entry.tag.run_id)
-        if entry.cost_usd is None:
-            self.unpriced_calls += 1
-            self.unpriced.add(entry.model)
-        else:
-            self.cost_usd += entry.cost_usd
+    def add(self, bill: Bill) -> None:
+        self.calls += bill.calls
+        self.usage += bill.usage
+        self.runs.add(bill.run_id)
+        self.cost_usd += bill.cost_usd
+        self.unpriced_calls += bill.unpriced
+        if bill.unpriced:
+            self.unpriced.add(bill.model)
 
     def totals(self) -> Totals:
         usage = self.usage
@@ -121,20 +123,35 @@ class _Sum:
         )
 
 
-def _week(entry: Entry, zone: tzinfo) -> str:
-    year, week, _ = entry.created_at.astimezone(zone).isocalendar()
+def _week(bill: Bill, zone: tzinfo) -> str:
+    year, week, _ = bill.at.astimezone(zone).isocalendar()
     return f"{year}-W{week:02}"
 
 
-_KEYS: dict[By, Callable[[Entry, tzinfo], str]] = {
-    "run": lambda entry, _: entry.tag.run_id,
-    "phase": lambda entry, _: entry.tag.phase,
-    "model": lambda entry, _: entry.model,
-    "issue": lambda entry, _: entry.tag.issue,
-    "day": lambda entry, zone: f"{entry.created_at.astimezone(zone):%Y-%m-%d}",
+_KEYS: dict[By, Callable[[Bill, tzinfo], str]] = {
+    "run": lambda bill, _: bill.run_id,
+    "phase": lambda bill, _: bill.phase,
+    "model": lambda bill, _: bill.model,
+    "issue": lambda bill, _: bill.issue,
+    "day": lambda bill, zone: bill.at.astimezone(zone).date().isoformat(),
     "week": _week,
-    "month": lambda entry, zone: f"{entry.created_at.astimezone(zone):%Y-%m}",
+    "month": lambda bill, zone: bill.at.astimezone(zone).date().isoformat()[:7],
 }
+
+_APART: dict[By, Key] = {
+    "run": "run",
+    "phase": "phase",
+    "model": "model",
+    "issue": "issue",
+    "day": "slot",
+    "week": "slot",
+    "month": "slot",
+}
+
+
+def kept_apart(by: Iterable[By]) -> tuple[Key, ...]:
+    """What the bills of such a report must be kept apart by."""
+    return tuple(dict.fromkeys(_APART[what] for what in by))
 
 
 def _groups(what: By, sums: dict[str, _Sum]) -> tuple[Group, ...]:

@@ -12,6 +12,7 @@ from adw.domain.results import RunOutcome, RunRequest
 from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
 from adw.errors import AdwError, RunConflict, UsageError
 from adw.ports import Observer
+from adw.wiring.estimating import with_estimate
 from adw.wiring.house import House, Place, ledger_of, lock_names, open_house, run_lock
 from adw.wiring.models import model_for
 from adw.wiring.outcome import outcome_of
@@ -27,7 +28,7 @@ _PATIENCE_S = 30.0
 def start_run(request: RunRequest, observer: Observer, place: Place | None = None) -> RunOutcome:
     """Take an issue through the phases. Raises UsageError and its kin before anything is spent."""
     house = open_house(place)
-    spec = prepare(house, request)
+    spec = with_estimate(house, prepare(house, request))
     return _drive(house, RunRecord(spec), observer, resumed=False)
 
 

@@ -13,6 +13,7 @@ from adw.domain.run import Phase, RunSpec
 from adw.ports import TokenCounter
 from adw.quota.drift import UNMEASURED
 from adw.quota.window import room_for_sections
+from adw.wiring.estimating import estimated
 from adw.wiring.house import House, Place, open_house
 from adw.wiring.preflight import prepare
 from adw.wiring.symbols import symbol_index
@@ -46,6 +47,7 @@ def plan_run(request: RunRequest, place: Place | None = None) -> DryRun:
         sections=tuple(SectionTokens(one.name, one.tokens) for one in first.built.sections),
         tokens=first.counter.count_request(first.built.request),
         context_window=house.prices().context_window(model),
+        estimate=None if spec.replay else estimated(house, spec),
         warnings=spec.warnings,
     )
 

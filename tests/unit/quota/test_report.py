@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adw.domain.bill import bill_of
 from adw.domain.codec import dump
 from adw.domain.usage import Usage
-from adw.quota.report import By, usage_report
+from adw.quota import report as reports
+from adw.quota.report import By
 from tests.fakes.entries import NOW, entry, later
 
 EVERY = get_args(By)
+
+
+def usage_report(entries, *more, **named):
+    return reports.usage_report(map(bill_of, entries), *more, **named)
+
 
 ENTRIES = st.lists(
     st.builds(
