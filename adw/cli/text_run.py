@@ -32,6 +32,7 @@ def summary(result: RunOutcome, *, gone: bool = False) -> Iterator[RenderableTyp
         yield _phases(record.result.phases)
     facts = _facts(
         *(() if gone else (("run", f"{record.spec.id}: {record.spec.issue.title}"), ("branch", result.branch))),
+        *_level(record.spec.level),
         ("tokens", tokens_line(result.usage)),
         ("cost", f"{money(result.cost_usd)} for {counted(result.calls, 'call')} in {duration(result.seconds)}"),
     )
@@ -47,6 +48,7 @@ def dry_run(result: DryRun) -> Iterator[RenderableType]:
         ("branch", result.branch),
         *((f"{check.name} check", f"{shlex.join(check.command)} ({check.tool})") for check in result.checks),
         *((f"{phase} model", _model(choice.model, choice.fallback)) for phase, choice in result.models.items()),
+        *_level(result.level),
         ("limits", _limits(result.limits)),
     )
     table = grid("section", ">tokens")
@@ -66,6 +68,7 @@ def detail(result: RunDetail) -> Iterator[RenderableType]:
         ("started", moment(spec.created_at)),
         *((("ended", moment(record.ended_at)),) if record.ended_at else ()),
         ("branch", f"{spec.branch} from {spec.base_commit[:_SHORT]}"),
+        *_level(spec.level),
         ("tokens", tokens_line(result.usage)),
         ("cost", f"{money(result.cost_usd)} for {counted(result.calls, 'call')}"),
         *((("why", record.detail),) if record.detail else ()),
@@ -137,6 +140,10 @@ def _costs(result: RunDetail) -> Table:
 
 def _model(name: str, fallback: str) -> str:
     return f"{name}, else {fallback}" if fallback else name
+
+
+def _level(name: str) -> tuple[tuple[str, str], ...]:
+    return (("level", name),) if name else ()
 
 
 def _limits(limits: Limits) -> str:

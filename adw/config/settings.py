@@ -7,10 +7,12 @@ import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from adw.domain.flags import Flag
+from adw.domain.quota import Quota, Thresholds
 from adw.domain.run import CheckSpec, Limits, ModelChoice, Phase
 from adw.domain.weights import NAMED, Weights
 from adw.quota.adaptive import adapted
@@ -26,6 +28,9 @@ Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 FourWeights = Annotated[tuple[Weight, Weight, Weight, Weight], Field(strict=False)]
 """Fresh input, cache read, cache write, output."""
+Part = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Allowance = Annotated[int, Field(ge=0, le=10**15)]
+"""Tokens; 0 for no limit. The most is far beyond any account, and far below what databases can add up."""
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -35,6 +40,17 @@ def _words(value: object) -> object:
 
 
 Command = Annotated[tuple[str, ...], Field(strict=False), BeforeValidator(_words)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no IANA time zone is called so, unlike Europe/Berlin,") from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class _Section(BaseModel):
@@ -118,8 +134,30 @@ class FlagSettings(_Section):
     stable_prompts: bool = True
 
 
+class AlertSettings(_Section):
+    """0 switches an alert off."""
+
+    used: Part = 0.8
+    run_tokens: Allowance = 3_000_000
+    hit_rate: Part = 0.9
+    utilization: Part = 0.95
+
+
 class QuotaSettings(_Section):
+    monthly_tokens: Allowance = 0
+    daily_tokens: Allowance = 0
     weights: Literal["raw", "itpm", "cost"] | FourWeights = "raw"
+    time_zone: Zone = "UTC"
+    alerts: AlertSettings = AlertSettings()
+    on_alert: Command = ()
+
+    @model_validator(mode="after")
+    def _possible(self) -> "QuotaSettings":
+        if self.monthly_tokens and self.daily_tokens > self.monthly_tokens:
+            raise ValueError("daily_tokens is larger than monthly_tokens")
+        if not isinstance(self.weights, str) and not any(self.weights):
+            raise ValueError("weights that are all 0 count nothing")
+        return self
 
 
 class AgentSettings(_Section):
@@ -191,6 +229,19 @@ class Settings(_Section):
         """What tokens count towards the quota."""
         given = self.quota.weights
         return NAMED[given] if isinstance(given, str) else Weights(*given)
+
+    def allowance(self) -> Quota:
+        """What the account may spend in a day and in a month."""
+        own = self.quota
+        return Quota(own.monthly_tokens, own.daily_tokens, self.weights(), ZoneInfo(own.time_zone))
+
+    def thresholds(self) -> Thresholds:
+        """From where on users are warned."""
+        return Thresholds(**self.quota.alerts.model_dump())
+
+    def flags_chosen(self) -> bool:
+        """Whether the file says something of the optimisations: then no level is chosen for the user."""
+        return bool(self.flags.model_fields_set)
 
     def context_windows(self) -> dict[str, int]:
         """Tokens, by the name of the model."""

@@ -65,6 +65,20 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on users are warned. 0: never."""
+
+    used: float = 0.8
+    """Share of the day's or the month's quota."""
+    run_tokens: int = 3_000_000
+    """All tokens of a run."""
+    hit_rate: float = 0.9
+    """Of the calls of a run that could have hit the prompt cache."""
+    utilization: float = 0.95
+    """Of the ceiling that a request may fill."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Something that the user should know of. The ledger keeps each `key` once."""
 

@@ -70,6 +70,8 @@ class DryRun:
     context_window: int | None = None
     estimate: Estimate | None = None
     """Of the whole run; None where nothing would be spent."""
+    level: str = ""
+    """The set of optimisations by name; empty: as the configuration says."""
     warnings: tuple[str, ...] = ()
 
 

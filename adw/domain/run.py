@@ -109,6 +109,8 @@ class RunSpec:
     """The project's AGENTS.md, else CLAUDE.md."""
     flags: tuple[Flag, ...] = ALL_FLAGS
     """Optimisations that are on."""
+    level: str = ""
+    """The level that they come from: asked for, or chosen by what is left of the quota; empty: the configuration."""
     weights: Weights = RAW
     """What tokens count: folding is timed by it."""
     allow: tuple[str, ...] = ()

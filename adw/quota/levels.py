@@ -32,3 +32,18 @@ FLAGS: dict[Level, tuple[Flag, ...]] = {
 def flags_of(level: Level, configured: tuple[Flag, ...]) -> tuple[Flag, ...]:
     """The level's optimisations, less those that the configuration has switched off."""
     return tuple(flag for flag in Flag if flag in FLAGS[level] and flag in configured)
+
+
+_FROM = ((0.6, Level.MINIMAL), (0.3, Level.BALANCED), (0.1, Level.AGGRESSIVE))
+"""Above which share left of the quota a new run may have how much of the context."""
+
+
+def level_for(share_left: float) -> Level:
+    """The level of new runs, by what is left of the quota (0.0 to 1.0)."""
+    return next((level for above, level in _FROM if share_left > above), Level.EMERGENCY)
+
+
+def tighter(level: Level) -> Level:
+    """One step tighter, but never so tight that no run starts: only the quota itself says that."""
+    order = (Level.MINIMAL, Level.BALANCED, Level.AGGRESSIVE)
+    return order[min(order.index(level) + 1, len(order) - 1)] if level in order else level

@@ -48,6 +48,7 @@ def plan_run(request: RunRequest, place: Place | None = None) -> DryRun:
         tokens=first.counter.count_request(first.built.request),
         context_window=house.prices().context_window(model),
         estimate=None if spec.replay else estimated(house, spec),
+        level=spec.level,
         warnings=spec.warnings,
     )
 

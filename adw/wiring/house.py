@@ -15,6 +15,7 @@ from adw.adapters.git.workspace import GitWorkspace
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.config import Environment, Settings, load
 from adw.context.redact import Redactor
+from adw.domain.quota import NO_QUOTA, Quota
 from adw.domain.run import RunSpec
 from adw.ports import PriceList
 
@@ -93,13 +94,13 @@ def run_lock(run_id: str) -> str:
 
 
 @contextmanager
-def open_ledger(environment: Environment) -> Iterator[SqlLedger]:
-    """The user's ledger. Raises StorageError."""
+def open_ledger(environment: Environment, quota: Quota = NO_QUOTA) -> Iterator[SqlLedger]:
+    """The user's ledger, which lets no call pass the quota. Raises StorageError."""
     if environment.database_url is not None:
         where: Path | str = environment.database_url.get_secret_value()
     else:
         where = environment.data_home / "ledger.db"
-    with SqlLedger.open(where) as ledger:
+    with SqlLedger.open(where, quota=quota) as ledger:
         yield ledger
 
 
@@ -110,5 +111,5 @@ def ledger_of(house: House, run_id: str, *, replay: bool) -> Iterator[SqlLedger]
         with SqlLedger.open(house.store.folder(run_id) / "ledger.db") as ledger:
             yield ledger
     else:
-        with open_ledger(house.environment) as ledger:
+        with open_ledger(house.environment, house.settings.allowance()) as ledger:
             yield ledger

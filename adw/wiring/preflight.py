@@ -7,14 +7,13 @@ from adw.adapters.clock import RandomIds
 from adw.adapters.file_issues import FileIssues
 from adw.adapters.git.commit_files import CommitFiles
 from adw.context.issue_text import slug
-from adw.domain.flags import Flag
 from adw.domain.issue import Issue
 from adw.domain.results import RunRequest
 from adw.domain.run import CheckSpec, ModelChoice, Outcome, Phase, RunSpec
 from adw.errors import ConfigError, UsageError
-from adw.quota.levels import Level, flags_of
 from adw.wiring.detection import detected_checks
 from adw.wiring.house import House
+from adw.wiring.quota import start_of_run
 from adw.workflow.compose import branch_name
 
 _JUDGED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
@@ -32,6 +31,7 @@ def prepare(house: House, request: RunRequest) -> RunSpec:
         )
     models = house.settings.choices(request.model)
     _check_models(house, models)
+    start = start_of_run(house, request.level, replay=bool(request.replay))
     clock = house.clock
     run_id = RandomIds(clock).run_id()
     return RunSpec(
@@ -45,12 +45,13 @@ def prepare(house: House, request: RunRequest) -> RunSpec:
         created_at=clock.now(),
         until=request.until,
         instructions=_instructions(house),
-        flags=_flags(house, request.level),
+        flags=start.flags,
+        level=start.level,
         weights=house.settings.weights(),
         allow=house.settings.agent.allow,
         replay=_absolute(house, request.replay),
         record=_absolute(house, request.record),
-        warnings=house.repository.warnings(),
+        warnings=(*house.repository.warnings(), *start.warnings),
     )
 
 
@@ -81,11 +82,6 @@ def _passed(house: House) -> Iterator[bool]:
     for record in sorted(house.store.all(), key=lambda record: record.spec.created_at):
         if record.outcome in _JUDGED and not record.spec.replay:
             yield record.outcome is Outcome.PASSED
-
-
-def _flags(house: House, level: str) -> tuple[Flag, ...]:
-    configured = house.settings.flags_on()
-    return flags_of(Level(level), configured) if level else configured
 
 
 def _instructions(house: House) -> str:

@@ -1,0 +1,64 @@
+"""What the account's quota means for a new run, and how it stands."""
+
+from dataclasses import dataclass
+
+from adw.adapters.ledger.ledger import SqlLedger
+from adw.domain.flags import Flag
+from adw.domain.quota import Quota, Thresholds
+from adw.errors import QuotaExceeded
+from adw.quota.allowance import Left, left_of
+from adw.quota.levels import Level, flags_of, level_for, tighter
+from adw.wiring.house import House, open_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """With which optimisations a run starts."""
+
+    flags: tuple[Flag, ...]
+    level: str = ""
+    """Empty: what the configuration says, whatever is left."""
+    warnings: tuple[str, ...] = ()
+
+
+def start_of_run(house: House, level: str, *, replay: bool) -> Start:
+    """By the level that was asked for, else by what is left of the quota. Raises QuotaExceeded in an emergency."""
+    configured, quota = house.settings.flags_on(), house.settings.allowance()
+    if level:
+        return Start(flags_of(Level(level), configured), level)
+    if replay or not quota.limited:
+        return Start(configured)
+    with open_ledger(house.environment, quota) as ledger:
+        tightest = tightest_of(ledger, quota, house)
+    chosen, why = chosen_level(tightest, house.settings.thresholds())
+    if chosen is Level.EMERGENCY:
+        raise _emergency(tightest, quota)
+    if house.settings.flags_chosen():
+        return Start(configured)
+    return Start(flags_of(chosen, configured), chosen, why)
+
+
+def tightest_of(ledger: SqlLedger, quota: Quota, house: House) -> Left:
+    """The period of which the smallest share is left."""
+    return min(left_of(quota, ledger.standings(house.clock.now())), key=lambda one: one.share_left)
+
+
+def chosen_level(tightest: Left, thresholds: Thresholds) -> tuple[Level, tuple[str, ...]]:
+    """The level of new runs; what to say where it is throttled."""
+    level = level_for(tightest.share_left)
+    if not thresholds.used or tightest.share_used < thresholds.used or tighter(level) is level:
+        return level, ()
+    kind = tightest.standing.period.kind
+    said = f"{tightest.share_used:.0%} of the {kind}'s quota is used: the run starts at level {tighter(level)}"
+    return tighter(level), (f"{said} instead of {level}",)
+
+
+def _emergency(tightest: Left, quota: Quota) -> QuotaExceeded:
+    period = tightest.standing.period
+    begins = period.end.astimezone(quota.zone)
+    return QuotaExceeded(
+        f"{tightest.left:,.0f} of the {period.kind}'s quota of {tightest.limit:,} tokens are left "
+        f"({tightest.share_left:.0%}): with a tenth or less, no new run starts",
+        hint=f"the next {period.kind} begins at {begins:%Y-%m-%d %H:%M %Z}; "
+        f"with --level {Level.AGGRESSIVE} a run starts all the same, and ends where the quota does",
+    )
