@@ -72,6 +72,8 @@ class ModelRequest:
     """Reserved output."""
     effort: str = ""
     """`low`, `medium`, `high`, `xhigh`, `max`; empty for the model's own default."""
+    diagnose: bool = False
+    """Whether the provider is asked where this request's beginning differs from the one's before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Answer:
     duration_s: float = 0.0
     detail: str = ""
     """What the provider says of a refusal or an unusual stop."""
+    cache_miss: str = ""
+    """Why the prompt cache could not be used further, as the provider says it: `tools_changed`; mostly nothing."""
 
     @property
     def text(self) -> str:

@@ -15,19 +15,27 @@ class CacheWatch:
     def __init__(self, *, may_switch: bool) -> None:
         self._may_switch = may_switch
         self._last: CallFacts | None = None
+        self._missed = False
         self.full_context = False
         """Whether snapshots are switched off for the rest of the run, because the cache did not carry them."""
 
-    def seen(self, facts: CallFacts, usage: Usage) -> str:
-        """What to tell the user about the call; mostly nothing."""
+    @property
+    def suspicious(self) -> bool:
+        """Whether a request has missed the cache: from then on the provider is asked why, where it can say so."""
+        return self._missed
+
+    def seen(self, facts: CallFacts, usage: Usage, reason: str = "") -> str:
+        """What to tell the user about the call; mostly nothing. `reason`: what the provider says of a miss."""
         last, self._last = self._last, facts
         is_later = last is not None and facts.turn > 1 and last.phase == facts.phase and last.attempt == facts.attempt
         if last is None or not is_later or facts.folded or usage.input < _WORTH_CACHING:
             return ""
         if usage.cache_hit_rate >= GOOD_HIT_RATE:
             return ""
+        self._missed = True
         where = first_difference(last, facts) or "none: the provider dropped the entry, or the turns alone are new"
         said = f"only {usage.cache_hit_rate:.0%} of the input came from the cache; section that differs: {where}"
+        said += f"; the API says: {reason}" * bool(reason)
         if self._may_switch and not self.full_context:
             self.full_context = True
             said += "; the run goes on with its full context (fallback_full_context)"

@@ -55,7 +55,7 @@ class Calls:
     def ask(self, request: ModelRequest, facts: CallFacts, fallback: str = "") -> Answer:
         """One answer, paid for once. Raises BudgetExceeded or QuotaExceeded before it is sent, else ModelError."""
         self._count += 1
-        tag = self._tag(facts)
+        tag, request = self._tag(facts), replace(request, diagnose=self.watch.suspicious)
         counted = self._ports.counter.count_request(request)
         self._ports.observer.tell(CallStarted(facts.phase, facts.attempt, facts.turn, request.model, counted))
         step = f"model {facts.phase} {facts.attempt}.{facts.turn}"
@@ -69,7 +69,9 @@ class Calls:
         if not self.last_replayed:
             self._samples(entry.model).extend(samples_of([entry]))
         self._ports.observer.tell(CallEnded(facts.phase, facts.turn, answer.usage, self.last_replayed, entry.cost_usd))
-        said = self.watch.seen(facts, answer.usage) if Flag.STABLE_PROMPTS in self._spec.flags else ""
+        said = (
+            self.watch.seen(facts, answer.usage, answer.cache_miss) if Flag.STABLE_PROMPTS in self._spec.flags else ""
+        )
         if said:
             self._ports.observer.tell(Notice(said))
         return answer

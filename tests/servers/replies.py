@@ -30,6 +30,8 @@ class Reply:
     stop_reason: str = ""
     """Empty: `tool_use` where a tool is called, else `end_turn`."""
     stop_details: Json | None = None
+    diagnostics: Json | None = None
+    """What is found where a request asks to be compared with the one before it."""
     usage: Json | None = None
     """The wire's usage, as `message_start` says it; None: what the simulated prompt cache bills."""
     final_usage: Json | None = None
@@ -101,6 +103,7 @@ def message(reply: Reply, request: Json, number: int, usage: Json) -> Json:
         "stop_reason": reply.stop_reason or ("tool_use" if calls else "end_turn"),
         "stop_sequence": None,
         "stop_details": reply.stop_details,
+        "diagnostics": reply.diagnostics if request.get("diagnostics") else None,
         "usage": usage,
     }
 

@@ -15,8 +15,10 @@ from adw.adapters.anthropic_model.events import (
     BlockDelta,
     BlockStart,
     Broken,
+    CacheMiss,
     CacheWrites,
     Delta,
+    Diagnostics,
     MessageDelta,
     MessageStart,
     Stop,
@@ -82,8 +84,9 @@ class Reading:
 
     def __init__(self) -> None:
         self.begun = False
-        self._message = ""
+        self.message_id = ""
         self._model = ""
+        self._diagnostics = Diagnostics()
         self._usage = WireUsage()
         self._stop = Stop()
         self._blocks: dict[int, _Growing] = {}
@@ -99,7 +102,8 @@ class Reading:
         event = EVENT.validate_json(text)
         if isinstance(event, MessageStart):
             self.begun = True
-            self._message, self._model, self._usage = event.message.id, event.message.model, event.message.usage
+            self.message_id, self._model, self._usage = event.message.id, event.message.model, event.message.usage
+            self._diagnostics = event.message.diagnostics or Diagnostics()
         elif isinstance(event, BlockStart):
             self._blocks[event.index] = _Growing(event.content_block)
         elif isinstance(event, BlockDelta):
@@ -147,9 +151,10 @@ class Reading:
             stop=_STOPS.get(reason, "other"),
             usage=self.usage,
             model=self._model,
-            request_id=request_id or self._message,
+            request_id=request_id or self.message_id,
             duration_s=duration_s,
             detail=_detail(self._stop),
+            cache_miss=_miss(self._diagnostics.cache_miss_reason),
         )
 
 
@@ -157,6 +162,13 @@ def _later(first: WireUsage, update: WireUsage) -> WireUsage:
     """Counts of `message_delta` are cumulative: they replace. What it leaves out stands."""
     said = {name: count for name in update.model_fields_set if (count := getattr(update, name)) is not None}
     return first.model_copy(update=said)
+
+
+def _miss(reason: CacheMiss | None) -> str:
+    if reason is None:
+        return ""
+    missed = reason.cache_missed_input_tokens
+    return reason.type if missed is None else f"{reason.type}, about {missed:,} tokens"
 
 
 def _detail(stop: Stop) -> str:

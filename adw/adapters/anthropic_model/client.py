@@ -1,6 +1,7 @@
 """The model client: one request, one streamed answer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from threading import Event
 from typing import Any, cast
@@ -31,12 +32,13 @@ class AnthropicModel:
 
     The key goes before the token. Both come from the caller alone: the SDK would look for others in the environment
     and in profile files. `timeout_s` is how long the server may stay silent, `max_wait_s` the longest `retry-after`
-    that is obeyed: a server that asks for more gets no second attempt.
+    that is obeyed: a server that asks for more gets no second attempt. `diagnoses`: whether the server can say why the
+    prompt cache was missed (None: Anthropic's own can).
 
     Raises at construction AuthenticationError where there is no key, ConfigError for a base URL that is none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one fact of the outside
         self,
         *,
         api_key: str | None,
@@ -46,9 +48,11 @@ class AnthropicModel:
         clock: Clock,
         timeout_s: float = 600,
         max_wait_s: float = 60,
+        diagnoses: bool | None = None,
     ) -> None:
         secret = _credential(api_key or auth_token)
         base_url = base_url or BASE_URL
+        self._diagnoses = base_url == BASE_URL if diagnoses is None else diagnoses
         self._stop = stop
         self._clock = clock
         self._timeout_s = timeout_s
@@ -56,6 +60,8 @@ class AnthropicModel:
         self._redact = Redactor((secret,))
         self._host = _host(base_url)
         self._lines = Lines()
+        self._diagnosed = ""
+        """The id of the last message whose request is kept by the API for comparison."""
         timeout = anthropic.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S))
         self._client = anthropic.Anthropic(
             api_key=secret if api_key else None,
@@ -77,7 +83,7 @@ class AnthropicModel:
         """
         if self._stop.is_set():
             raise Interrupted("stopped before the model was asked")
-        wire = to_wire(request)
+        wire = to_wire(self._asked(request), self._diagnosed)
         given_up = Event()
 
         def give_up() -> None:
@@ -86,10 +92,15 @@ class AnthropicModel:
 
         return interruptible(partial(self._ask, wire, given_up), self._stop, give_up)
 
+    def _asked(self, request: ModelRequest) -> ModelRequest:
+        """Another server than Anthropic's own may take what it does not know for an error."""
+        return request if self._diagnoses else replace(request, diagnose=False)
+
     def _ask(self, wire: Wire, given_up: Event) -> Answer:
         began = self._clock.monotonic()
         with self._open(wire, given_up) as stream:
             reading = self._read(stream.response)
+            self._diagnosed = reading.message_id if "diagnostics" in wire else ""
             request_id = stream.response.headers.get("request-id", "")
         return reading.answer(request_id, self._clock.monotonic() - began)
 

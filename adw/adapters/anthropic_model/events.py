@@ -28,10 +28,24 @@ class WireUsage(_Part):
     cache_creation: CacheWrites | None = None
 
 
+class CacheMiss(_Part):
+    """Why the beginning of a request was not in the cache; `type` is `system_changed` and the like."""
+
+    type: str = ""
+    cache_missed_input_tokens: int | None = None
+
+
+class Diagnostics(_Part):
+    """None while the comparison is still under way."""
+
+    cache_miss_reason: CacheMiss | None = None
+
+
 class StartedMessage(_Part):
     id: str = ""
     model: str = ""
     usage: WireUsage = WireUsage()
+    diagnostics: Diagnostics | None = None
 
 
 class MessageStart(_Part):

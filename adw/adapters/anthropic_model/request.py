@@ -11,8 +11,11 @@ BREAKPOINTS = 4
 Wire = dict[str, Any]
 
 
-def to_wire(request: ModelRequest) -> Wire:
-    """Arguments of `messages.create`. Raises ModelError for more than four cache breakpoints."""
+def to_wire(request: ModelRequest, previous: str = "") -> Wire:
+    """Arguments of `messages.create`. Raises ModelError for more than four cache breakpoints.
+
+    `previous`: the id of the message that came last, where its request asked to be compared too.
+    """
     marked = [*request.system, *(block for message in request.messages for block in message.blocks)]
     count = sum(1 for block in marked if isinstance(block, (Text, ToolResult)) and block.cache)
     if count > BREAKPOINTS:
@@ -26,6 +29,8 @@ def to_wire(request: ModelRequest) -> Wire:
         wire["system"] = [_block(text) for text in request.system]
     if request.tools:
         wire["tools"] = [_tool(tool) for tool in request.tools]
+    if request.diagnose:
+        wire["diagnostics"] = {"previous_message_id": previous or None}
     if request.effort:
         wire["output_config"] = {"effort": request.effort}
     return wire

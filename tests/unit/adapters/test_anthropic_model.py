@@ -563,6 +563,41 @@ class TestStop:
             assert model.complete(request()).text == "again"
 
 
+class TestDiagnostics:
+    CHANGED = {"cache_miss_reason": {"type": "tools_changed", "cache_missed_input_tokens": 12_000}}  # noqa: RUF012
+
+    def test_the_second_request_that_asks_is_compared_with_the_first(self, ask):
+        script = [says("a"), says("b", diagnostics=self.CHANGED)]
+        (first, second), api = ask(script, request(diagnose=True), request(diagnose=True), diagnoses=True)
+        assert [one.body["diagnostics"]["previous_message_id"] for one in api.requests] == [None, "msg_000000"]
+        assert [first.cache_miss, second.cache_miss] == ["", "tools_changed, about 12,000 tokens"]
+
+    def test_a_request_before_it_that_did_not_ask_is_unknown_to_the_api(self, ask):
+        asked = [request(diagnose=one) for one in (True, False, True)]
+        _, api = ask([says("a"), says("b"), says("c")], *asked, diagnoses=True)
+        assert [one.body.get("diagnostics") for one in api.requests] == [
+            {"previous_message_id": None},
+            None,
+            {"previous_message_id": None},
+        ]
+
+    @pytest.mark.parametrize(
+        ("found", "told"),
+        [
+            (None, ""),
+            ({"cache_miss_reason": None}, ""),
+            ({"cache_miss_reason": {"type": "unavailable"}}, "unavailable"),
+        ],
+    )
+    def test_what_is_not_known_yet_is_not_told(self, ask, found, told):
+        (answer,), _ = ask([says("a", diagnostics=found)], request(diagnose=True), diagnoses=True)
+        assert answer.cache_miss == told
+
+    def test_another_server_than_anthropics_own_is_not_asked(self, ask):
+        _, api = ask([says("a")], request(diagnose=True))
+        assert "diagnostics" not in api.requests[0].body
+
+
 def test_the_key_is_in_no_log_record(ask, caplog):
     caplog.set_level(logging.DEBUG)
     ask([BUSY, says("x")])

@@ -57,6 +57,23 @@ def test_what_could_not_hit_or_did_is_not_told(facts: CallFacts, usage: Usage) -
     assert _second(facts, usage) == ""
 
 
+def test_what_the_api_says_of_a_miss_is_told_too() -> None:
+    watch = CacheWatch(may_switch=False)
+    assert not watch.suspicious
+    watch.seen(_facts(1), _MISS)
+    assert not watch.suspicious
+    watch.seen(_facts(2), _MISS)
+    assert watch.suspicious
+    assert watch.seen(_facts(3), _MISS, "tools_changed").endswith("; the API says: tools_changed")
+
+
+def test_after_a_miss_requests_ask_why() -> None:
+    looks = [says("", call("read", number, paths=["shop/cart.py"]), usage=_MISS) for number in range(3)]
+    world = shop([PLAN, *looks, says("", MEND, DONE), APPROVE])
+    world.run()
+    assert [request.diagnose for request in world.model.requests] == [False, False, False, True, True, True]
+
+
 def test_snapshots_are_given_up_once_where_that_is_allowed() -> None:
     watch = CacheWatch(may_switch=True)
     said = [watch.seen(_facts(turn), _MISS) for turn in range(1, 4)]
