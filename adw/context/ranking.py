@@ -9,7 +9,7 @@ What was measured to choose the figures: docs/decisions/repo-map.md.
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import log
@@ -21,7 +21,7 @@ _DEFINED_OFTEN = 10
 """A name that more files define says nothing of any."""
 _FLOW = 0.1
 """Share of a file's importance that goes on to what it uses. More of it blurs: at 0.5 the right file sinks."""
-_LEAST = 2e-4
+_LEAST = 1e-3
 """Importance, of 1 in all, that is not worth passing on."""
 _MOST_PUSHES = 1_500
 _NAMED_PATH, _FAILING = 8.0, 4.0
@@ -50,15 +50,17 @@ class Definers:
         self.stems = {path: _stem(path) for path in repo.files}
         """What each file is imported by."""
         for path, file in repo.files.items():
-            for name in file.names.split():
+            names = file.names.split()
+            for name in names:
                 found[name].append(path)
-            found[self.stems[path]].append(path)
+            if self.stems[path] not in names:
+                found[self.stems[path]].append(path)
         self._found = found
 
-    def of(self, name: str) -> tuple[str, ...]:
-        """Sorted; empty where nobody defines it, or too many."""
+    def of(self, name: str) -> Sequence[str]:
+        """Paths, sorted; empty where nobody defines it, or too many do."""
         paths = self._found.get(name, ())
-        return tuple(dict.fromkeys(paths)) if len(paths) <= 2 * _DEFINED_OFTEN else ()
+        return paths if len(paths) <= _DEFINED_OFTEN else ()
 
 
 def is_test(path: str) -> bool:
@@ -171,15 +173,15 @@ def _uses(repo: RepoSymbols, definers: Definers, path: str) -> dict[str, float]:
     file = repo.files.get(path)
     if file is None:
         return {}
-    own = set(file.names.split())
+    own, own_stem = set(file.names.split()), definers.stems[path]
     used = file.references.split()
     known = set(used)
     found: defaultdict[str, float] = defaultdict(float)
     for name in used:
-        if name in own:
+        if name in own or name == own_stem:
             continue
-        paths = [one for one in definers.of(name) if one != path]
-        if not paths or len(paths) > _DEFINED_OFTEN:
+        paths = definers.of(name)
+        if not paths:
             continue
         weights = [4.0 if definers.stems[one] in known else 1.0 for one in paths]
         for one, weight in zip(paths, weights, strict=True):

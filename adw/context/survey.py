@@ -1,6 +1,6 @@
 """What a planner is shown of a repository that it has never seen: a map, and the files that the issue points at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adw.context.likely import MOST, failing_files, most_important, named_files
@@ -33,12 +33,11 @@ def survey(
     files: tuple[str, ...],
     repo: RepoSymbols,
     *,
-    count: Callable[[str], int],
     budget: int,
 ) -> Survey:
     """Of `files`, for the issue `text` and the failures of `report`.
 
-    The map takes at most `budget` tokens, and a quarter of that where files are named or fail.
+    The map takes about `budget` tokens at most, and a quarter of that where files are named or fail.
     """
     spoken = mentions(text)
     named, failing = named_files(text, files), failing_files(report, files)
@@ -51,7 +50,7 @@ def survey(
         likely=likely,
         brief=brief,
         focus={path: _focus(repo.files[path], spoken) for path in likely if path in repo.files},
-        map=repo_map(repo, ranked, spoken, files, shown=frozenset(likely) - brief, count=count, budget=room),
+        map=repo_map(repo, ranked, spoken, files, shown=frozenset(likely) - brief, budget=room),
     )
 
 

@@ -62,7 +62,7 @@ def first_request(house: House, request: RunRequest) -> FirstRequest:
         return counter.count_text(text, choice.model)
 
     symbols = symbol_index(house, keep=False)
-    view = View(spec, CommitFiles(house.repository), house.redactor.text, count, symbols)
+    view = View(spec, CommitFiles(house.repository), house.redactor.text, symbols)
     prompt = TemplateFiles(template_folder()).system(Phase.PLAN)
     window = house.prices().context_window(choice.model)
     built = build(

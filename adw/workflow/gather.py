@@ -38,7 +38,7 @@ def likely(view: View, report: Report | None) -> tuple[Section, ...]:
     repo = view.symbols.look(view.spec.base_commit, first) if view.symbols and budget else None
     if repo is None or not repo.files:
         return (sections.file_list(files), *show_files(view, first, report))
-    seen = survey(text, report, files, repo, count=view.count, budget=budget)
+    seen = survey(text, report, files, repo, budget=budget)
     shown = show_files(view, seen.likely, report, Focus(seen.focus, seen.brief))
     return (sections.repo_map(seen.map), *shown)
 

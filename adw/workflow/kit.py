@@ -19,8 +19,6 @@ class View:
     spec: RunSpec
     files: FileView
     redact: Callable[[str], str]
-    count: Callable[[str], int] = len
-    """Tokens of a text, for the model that plans; its characters where nobody counts tokens."""
     symbols: SymbolIndex | None = None
     """None: nothing is known of the files but their names."""
 
@@ -44,10 +42,7 @@ class Kit:
 
     @property
     def view(self) -> View:
-        model = self.choice(Phase.PLAN).model
-        return View(
-            self.spec, self.workspace, self.redact, lambda text: self.counter.count_text(text, model), self.symbols
-        )
+        return View(self.spec, self.workspace, self.redact, self.symbols)
 
     def on(self, flag: Flag) -> bool:
         """Whether the run makes use of an optimisation."""

@@ -144,9 +144,7 @@ def show_price_of_hits(runs: Runs) -> None:
 
 def show_floors(runs: Runs) -> None:
     """The rule at list prices under floors of the hit rate."""
-    print(
-        "| `min_hit_rate` | hit rate, long | input cost saved | input tokens saved | folds |\n|---|---|---|---|---|"
-    )
+    print("| `min_hit_rate` | hit rate, long | input cost saved | input tokens saved | folds |\n|---|---|---|---|---|")
     long = [sizes(one, runs.count, COST) for one in runs.trajectories if len(one.turns) >= LONG]
     whole = sum((bill(of, []) for of in long), Bill())
     for floor in (0.0, 0.9, 0.93, 0.94, 0.95, Limits().min_hit_rate, 0.96):

@@ -1,5 +1,6 @@
 """The files of a commit with their contents' ids: what is known by its id need not be read again."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from adw.adapters.git.command import GitCommand
@@ -9,6 +10,8 @@ from adw.domain.symbols import Blob
 
 _AT_ONCE = 8_000_000
 """Bytes that one call of git brings; a blob that is larger comes alone."""
+_ODD = re.compile(r"\.git|git~|\.adw", re.IGNORECASE)
+"""What only a closer look can tell. Nearly no path has it, and tens of thousands are listed."""
 
 
 class GitBlobs:
@@ -25,7 +28,7 @@ class GitBlobs:
         for line in self._git.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit).fields:
             described, _, path = line.partition("\t")
             mode, _, object_id, size = described.split()
-            if mode.startswith("100") and is_listed(path):
+            if mode.startswith("100") and ((path.isascii() and not _ODD.search(path)) or is_listed(path)):
                 yield Blob(path, object_id, int(size))
 
     def contents(self, blobs: Iterable[Blob]) -> Iterator[tuple[Blob, bytes]]:

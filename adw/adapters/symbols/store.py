@@ -22,7 +22,7 @@ Stored = FileSymbols | str
 
 _FORMAT = 1
 """To be raised with every change of what `reader` finds."""
-_MAX_BYTES = 64_000_000
+_MAX_BYTES = 128_000_000
 _MAX_ENTRIES = 60_000
 _RECORD, _FIELD = "\x1e", "\x1f"
 _FIELDS = 4
