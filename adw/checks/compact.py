@@ -13,6 +13,8 @@ CHARS = 3200
 """What 30 failures may take. Measured: JSON of this kind has 1.6 characters a token and more, so 2K tokens."""
 _CHARS_FOR_EACH_MORE = 90
 _MANY = 30
+_FEW = 2
+"""Failures that are told one by one even where that takes a few characters more."""
 _LIMITS = (text.LIMIT, 200, 140, 100)
 _DENSE_LIMITS = (*_LIMITS, 70, 50, 30, 12)
 
@@ -20,15 +22,17 @@ _DENSE_LIMITS = (*_LIMITS, 70, 50, 30, 12)
 def compact(report: Report) -> str:
     """SPEC §4 without what is empty or differs from run to run (times, paths of logs).
 
-    Where many failures would take too much, their messages are cut further, and what names have in common is said
-    once: `{"in": "tests/test_a.py::TestX::", "code": …, "rows": [[name, line, message], [name], …]}`; a row without
-    a message says the same as the one before. `new` is "all" where every failure is; it is missing where none is.
+    Where several failures take less that way, what their names have in common is said once: `{"in":
+    "tests/test_a.py::TestX::", "code": …, "rows": [[name, line, message], [name], …]}`; a row without a message says
+    the same as the one before. Where many would take too much, their messages are cut. `new` is "all" where every
+    failure is; it is missing where none is.
     """
     failures = group(report.failures)
     budget = CHARS + _CHARS_FOR_EACH_MORE * max(0, len(failures) - _MANY)
     rendered = ""
     for limit in _LIMITS:
-        rendered = _json(report, [_plain(failure, limit) for failure in failures])
+        plain = _json(report, [_plain(failure, limit) for failure in failures])
+        rendered = min(plain, _json(report, _dense(failures, limit)), key=len) if len(failures) > _FEW else plain
         if len(rendered) <= budget:
             return rendered
     budget += sum(len(name) for failure in failures for name in failure.also)  # these cannot be cut
@@ -56,6 +60,7 @@ def _json(report: Report, failures: list[JsonValue]) -> str:
     slim["summary"] = {word: count for word, count in counts.items() if count}
     slim["failures"] = failures
     slim["new"] = "all" if report.new and set(report.new) == set(report.failing) else sorted(report.new, key=natural)
+    slim["flaky"] = sorted(report.flaky, key=natural)
     if report.fault is not None:
         fault = {"code": report.fault.code, "message": report.fault.message, "tail": report.fault.tail}
         slim["fault"] = {key: value for key, value in fault.items() if value}

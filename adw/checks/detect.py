@@ -1,68 +1,51 @@
 """Which checks a repository has, from its file names and the texts of a few configuration files."""
 
-import configparser
-import posixpath
-import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from adw.checks.detection import javascript, native, python, scripting
+from adw.checks.detection.listing import Listing
+from adw.checks.detection.pytest_config import PYTEST_FILES, has_pytest_config, has_pytest_files
 from adw.domain.run import CheckSpec
 
+__all__ = ["CONFIG_FILES", "Detected", "detect", "has_pytest_config", "has_pytest_files"]
+
 CONFIG_FILES = (
-    "pytest.toml",
-    ".pytest.toml",
-    "pytest.ini",
-    ".pytest.ini",
-    "pyproject.toml",
-    "tox.ini",
-    "setup.cfg",
+    *PYTEST_FILES,
+    *("setup.py", "mypy.ini", ".mypy.ini", *python.REQUIREMENTS),
+    *("package.json", "composer.json"),
+    *native.MAKEFILES,
 )
 """Files at the root whose texts detection wants to see."""
 
-_DEDICATED = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
-_SECTIONS = {"tox.ini": "pytest", "setup.cfg": "tool:pytest"}
+_NAMES = ("test", "build", "lint")
 
 
-def has_pytest_config(configs: Mapping[str, str]) -> bool:
-    """Whether pytest would take one of these for its configuration. A broken file counts: pytest will complain."""
-    return any(_configures_pytest(name, text) for name, text in configs.items())
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What a repository seems to have. A program may be missing all the same: detection reads files only."""
+
+    checks: tuple[CheckSpec, ...] = ()
+    """At most one `test`, `build` and `lint` each, in this order."""
+    others: tuple[CheckSpec, ...] = ()
+    """Found as well, but another stands for the check: repositories of several languages."""
 
 
-def _configures_pytest(name: str, text: str) -> bool:
-    if name in _DEDICATED:
-        return True
-    if name == "pyproject.toml":
-        try:
-            return "pytest" in tomllib.loads(text).get("tool", {})
-        except tomllib.TOMLDecodeError:
-            return "[tool.pytest" in text
-    section = _SECTIONS.get(name)
-    if section is None:
-        return False
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
-        return f"[{section}]" in text
-    return parser.has_section(section)
+def detect(files: Iterable[str], configs: Mapping[str, str]) -> Detected:
+    """The repository's checks, by the language that it has most files of; Makefiles only where nothing else is known.
 
-
-def has_pytest_files(files: Iterable[str]) -> bool:
-    """Whether there are files that pytest collects by default, or a conftest."""
-    names = (posixpath.basename(path) for path in files if "/node_modules/" not in f"/{path}")
-    return any(
-        name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py")
-        for name in names
-    )
-
-
-def detect(
-    files: Iterable[str], configs: Mapping[str, str], *, python: str, timeout_s: float = 600.0
-) -> tuple[CheckSpec, ...]:
-    """The repository's checks; empty where none is known.
-
-    `files` are paths relative to the root, `configs` the texts of those of CONFIG_FILES that are there, `python` the
-    interpreter that has the repository's test tools.
+    `files` are paths relative to the root, `configs` the texts of those of CONFIG_FILES that are there. Programs are
+    named as on a command line: `python` for the interpreter that has the repository's tools.
     """
-    if has_pytest_config(configs) or has_pytest_files(files):
-        return (CheckSpec(name="test", tool="pytest", command=(python, "-m", "pytest"), timeout_s=timeout_s),)
-    return ()
+    repository = Listing.of(files, configs)
+    groups = (python.found, javascript.found, native.found, scripting.found)
+    known = [one for group in groups for one in group(repository)]
+    known.sort(key=lambda one: -one.weight)
+    known += native.by_make(repository)
+    checks: list[CheckSpec] = []
+    others: list[CheckSpec] = []
+    for name in _NAMES:
+        named = [one.check for one in known if one.check.name == name]
+        checks += named[:1]
+        others += [check for check in named[1:] if check.tool != "exit"]
+    return Detected(tuple(checks), tuple(others))

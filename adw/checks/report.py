@@ -7,10 +7,21 @@ from dataclasses import replace
 from adw.checks.compact import compact
 from adw.checks.grouping import group, natural
 from adw.checks.tool import Evidence, Reading
-from adw.domain.report import Report
+from adw.domain.codec import JsonValue
+from adw.domain.report import Failure, Report
 from adw.domain.run import CheckSpec
 
-__all__ = ["build", "compact", "group", "line", "same_failures", "with_baseline"]
+__all__ = [
+    "as_json",
+    "build",
+    "compact",
+    "group",
+    "line",
+    "same_failures",
+    "with_baseline",
+    "with_second_look",
+    "worded",
+]
 
 _POSITION = re.compile(r"(?::\d+){1,2}$")
 
@@ -62,6 +73,51 @@ def same_failures(one: Report, other: Report) -> bool:
     return faults[0] == faults[1] and Counter(key for _, key in _keys(one)) == Counter(key for _, key in _keys(other))
 
 
+def with_second_look(report: Report, again: Report) -> Report:
+    """The report with `flaky`: what failed at first and passed `again`, when it alone was run, unchanged.
+
+    Nothing is called flaky unless the second run had as many passes as there are names that did not fail again:
+    a test that was not found or was skipped has not passed.
+    """
+    steady = set(again.failing)
+    passed = tuple(name for name in report.failing if name not in steady)
+    return report if again.fault is not None or again.summary.passed < len(passed) else replace(report, flaky=passed)
+
+
+def as_json(report: Report) -> JsonValue:
+    """SPEC §4 to the letter: what is told to people's programs. `fault` and `flaky` stand only where there is one."""
+    summary = report.summary
+    counts = ("total", "passed", "failed", "errors", "skipped", "duration_s")
+    shown: dict[str, JsonValue] = {"schema": report.schema, "check": report.check, "tool": report.tool}
+    shown |= {"ok": report.ok, "exit_code": report.exit_code}
+    shown["summary"] = {count: getattr(summary, count) for count in counts}
+    shown["failures"] = [_failure(one) for one in report.failures]
+    shown |= {"new": [*report.new], "log": report.log}
+    if report.fault is not None:
+        fault = report.fault
+        shown["fault"] = {"code": fault.code, "message": fault.message, "tail": fault.tail}
+    if report.flaky:
+        shown["flaky"] = [*report.flaky]
+    return shown
+
+
+def _failure(failure: Failure) -> JsonValue:
+    """A finding is named by its place alone."""
+    shown: dict[str, JsonValue] = {} if failure.name == failure.loc else {"name": failure.name}
+    shown |= {"loc": failure.loc, "code": failure.code, "message": failure.message}
+    return {**shown, "also": [*failure.also]} if failure.also else shown
+
+
+def worded(report: Report) -> str:
+    """Why the report is not green, in one line."""
+    if report.fault is not None:
+        said = report.fault.message.splitlines()[0] if report.fault.message else report.fault.code
+        return f"the {report.check} check could not be judged: {said}"
+    count = len(report.failing)
+    thing = "test" if report.check == "test" else "finding"
+    return f"{report.check} ({report.tool}): {count} {thing}{'' if count == 1 else 's'}"
+
+
 def line(report: Report) -> str:
     """The report in one line, for people."""
     summary = report.summary
@@ -77,4 +133,6 @@ def line(report: Report) -> str:
         parts.append("ok" if report.ok else f"{len(report.failing)} failures")
     if report.new:
         parts.append(f"{len(report.new)} new")
+    if report.flaky:
+        parts.append(f"{len(report.flaky)} flaky")
     return f"{report.check} ({report.tool}): {', '.join(parts)} in {summary.duration_s:g} s"

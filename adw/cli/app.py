@@ -9,7 +9,7 @@ from typing import Annotated, cast
 
 import typer
 
-from adw.cli import context, demo, runs, usage
+from adw.cli import checks, context, demo, init, mcp, runs, usage
 from adw.cli import run as run_commands
 from adw.cli.frame import Frame, Wiring
 from adw.cli.live import LiveDisplay
@@ -22,6 +22,9 @@ app.add_typer(run_commands.app)
 app.add_typer(runs.app)
 app.add_typer(context.app)
 app.add_typer(usage.app)
+app.add_typer(checks.app)
+app.add_typer(init.app)
+app.add_typer(mcp.app)
 app.add_typer(demo.app)
 
 
@@ -34,7 +37,7 @@ def run(arguments: Sequence[str], wiring: Callable[[], Wiring]) -> int:
     """Do what the arguments say, show what came of it; the exit code (docs/exit-codes.md)."""
     root = typer.main.get_command(app)
     screen = Screen(_command_name(root, arguments), _wants_json(arguments), sys.stdout, sys.stderr)
-    display = LiveDisplay(screen.console)
+    display = LiveDisplay(screen.console, aside=screen.errors)
     try:
         # What libraries print would break the envelope.
         with closing(display), redirect_stdout(sys.stderr if screen.as_json else sys.stdout):

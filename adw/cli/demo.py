@@ -12,4 +12,4 @@ app = typer.Typer()
 def demo(context: typer.Context, _json: Json = False) -> DemoResult:
     """The whole thing on a small sample repository, from a recording: no key, no network, no cost."""
     frame = frame_of(context)
-    return frame.wiring().demo(frame.observer)
+    return frame.wiring().run_demo(frame.observer)

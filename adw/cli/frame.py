@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 import typer
 
+from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
 from adw.domain.results import (
     AblationReport,
     AblationRequest,
@@ -67,7 +68,23 @@ class Wiring(Protocol):
 
     def usage(self, by: str, since: Since, run_id: str | None) -> UsageReport: ...
 
-    def demo(self, observer: "Observer") -> DemoResult: ...
+    def run_tests(self, paths: tuple[str, ...], observer: "Observer", *, external: bool) -> Checked | RawChecked:
+        """No paths: all tests. Not `external`: the raw output."""
+        ...
+
+    def run_checks(self, names: tuple[str, ...], observer: "Observer") -> CheckedAll: ...
+
+    def parse_log(self, source: str, tool: str) -> Checked:
+        """`tool` empty: told from the log."""
+        ...
+
+    def initialise(self, *, force: bool) -> Initialised: ...
+
+    def serve_mcp(self) -> None:
+        """Until the other side closes."""
+        ...
+
+    def run_demo(self, observer: "Observer") -> DemoResult: ...
 
 
 @dataclass(frozen=True, slots=True)

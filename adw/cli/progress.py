@@ -8,6 +8,7 @@ from adw.domain.events import (
     CallEnded,
     CallStarted,
     CheckEnded,
+    CheckOutput,
     CheckStarted,
     Event,
     Notice,
@@ -17,6 +18,14 @@ from adw.domain.events import (
     ToolsEnded,
 )
 from adw.domain.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCheck:
+    check: str
+    command: str
+    said: str = ""
+    """Its last line of output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,8 @@ class Progress:
     """Of the calls with a known price."""
     check: str = ""
     """The check that is under way, or the last report's line."""
+    running: tuple[RunningCheck, ...] = ()
+    """Checks that are under way."""
     tools: tuple[str, ...] = ()
     """Of the last turn."""
 
@@ -58,15 +69,28 @@ class Progress:
             case ToolsEnded():
                 now = replace(self, tools=event.tools)
             case CheckStarted():
-                now = replace(self, check=f"{event.check}: {event.command}")
+                started = RunningCheck(event.check, event.command)
+                now = replace(self, check=f"{event.check}: {event.command}", running=(*self.running, started))
+            case CheckOutput():
+                now = replace(self, running=tuple(_told(one, event) for one in self.running))
             case CheckEnded():
-                now = replace(self, check=event.line)
+                left = tuple(one for one in self.running if one.check != event.check)
+                now = replace(self, check=event.line, running=left)
             case PhaseEnded() | Notice():
                 now = self
         return now
+
+    @property
+    def of_run(self) -> bool:
+        """Whether there is a run at all: `adw test` has none."""
+        return bool(self.title or self.phase or self.calls)
 
     @property
     def spent(self) -> str:
         """Tokens against the budget, and cost."""
         of = f" of {self.budget_tokens:,} tokens" if self.budget_tokens else " tokens"
         return f"{self.usage.total:,}{of}, {money(self.cost_usd)}"
+
+
+def _told(one: RunningCheck, event: CheckOutput) -> RunningCheck:
+    return replace(one, said=event.line) if one.check == event.check else one

@@ -8,6 +8,7 @@ from rich.console import Console, RenderableType
 
 from adw.cli.pieces import Raw, plain
 from adw.cli.verdict import Problem, of_result
+from adw.domain.checked import Checked, CheckedAll, RawChecked
 
 SCHEMA = 1
 _PIPE_WIDTH = 10_000
@@ -44,8 +45,10 @@ class Screen:
             self._print(piece)
         for warning in warnings:
             self.errors.print(f"warning: {plain(warning)}", style="yellow", markup=False)
-        if problem:
+        if problem and not isinstance(result, Checked | CheckedAll | RawChecked):  # their texts have said it
             self._print_problem(problem)
+        if remark := str(getattr(result, "remark", "")):
+            self.errors.print(plain(remark), markup=False, soft_wrap=True)
         self.out.flush()
         return exit_code
 
@@ -112,6 +115,10 @@ def console_on(stream: TextIO) -> Console:
 
 
 def _dumped(result: object) -> object:
+    if isinstance(result, Checked | CheckedAll | RawChecked):
+        from adw.cli.json_checks import told  # noqa: PLC0415  # as below
+
+        return told(result)
     from adw.domain.codec import dump  # noqa: PLC0415  # pydantic: `adw --help` does without
 
     dumped = dump(result)

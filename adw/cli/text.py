@@ -5,8 +5,9 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from adw.cli import text_ablation, text_context, text_run, text_usage
+from adw.cli import text_ablation, text_checks, text_context, text_run, text_usage
 from adw.cli.pieces import Raw, cell, grid, money, one_line, outcome_cell
+from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
 from adw.domain.results import (
     AblationReport,
     CleanResult,
@@ -93,4 +94,9 @@ _TEXTS: dict[type, Callable[[Any], Pieces]] = {
     CleanResult: _clean,
     UsageReport: text_usage.report,
     DemoResult: _demo,
+    Checked: text_checks.one,
+    CheckedAll: text_checks.several,
+    RawChecked: text_checks.raw,
+    Initialised: text_checks.initialised,
+    type(None): lambda _: iter(()),
 }

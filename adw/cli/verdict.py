@@ -1,8 +1,10 @@
 """What a result means for the shell: an exit code, and the problem to tell where it is not 0 (docs/exit-codes.md)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from adw.domain.checked import Checked, CheckedAll, RawChecked
+from adw.domain.report import Report
 from adw.domain.results import DemoResult, RunOutcome
 from adw.domain.run import Outcome, RunRecord
 from adw.errors import AdwError
@@ -42,13 +44,31 @@ class Problem:
 
 
 def of_result(result: object) -> tuple[int, Problem | None]:
-    """The exit code of what a command returned. Only runs can end badly without an error being raised."""
+    """The exit code of what a command returned. Only runs and checks can end badly without an error being raised."""
     if isinstance(result, DemoResult):
         code, problem = of_result(result.outcome)
         return code, problem and replace(problem, hint="")  # nothing is left to look at or to resume
     if isinstance(result, RunOutcome) and result.record.outcome is not Outcome.PASSED:
         return _of_record(result.record)
+    if isinstance(result, Checked | RawChecked):
+        return _of_reports((result.report,))
+    if isinstance(result, CheckedAll):
+        return _of_reports(result.reports)
     return 0, None
+
+
+def _of_reports(reports: Sequence[Report]) -> tuple[int, Problem | None]:
+    """What could not be judged weighs more than what failed: nobody knows what else there is."""
+    unjudged = [report for report in reports if report.fault is not None]
+    red = unjudged or [report for report in reports if not report.ok]
+    if not red:
+        return 0, None
+    from adw.checks.report import worded  # noqa: PLC0415  # pydantic: `adw --help` does without
+
+    message = "; ".join(worded(report) for report in red)
+    logs = ", ".join(report.log for report in red if report.log)
+    outcome = Outcome.CHECK_ERROR if unjudged else Outcome.FAILED
+    return _EXIT[outcome], Problem(outcome.value, message, f"the raw output: {logs}" if logs else "")
 
 
 def of_error(error: AdwError, run_id: str) -> tuple[int, Problem]:

@@ -4,6 +4,7 @@ from adw.domain.events import (
     CallEnded,
     CallStarted,
     CheckEnded,
+    CheckOutput,
     CheckStarted,
     Event,
     Notice,
@@ -36,7 +37,7 @@ def line_of(event: Event, spent: str = "") -> str:
             line = f"{event.phase}: turn {event.turn}: {'; '.join(event.tools)}"
         case CheckStarted():
             line = f"check {event.check}: {event.command}"
-        case CheckEnded():
+        case CheckEnded() | CheckOutput():
             line = event.line
         case PhaseEnded():
             line = f"{event.phase}: {event.outcome}{f': {event.detail}' if event.detail else ''}"

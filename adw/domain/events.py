@@ -65,6 +65,15 @@ class CheckStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckOutput:
+    """What a check that is under way has just said: for a display, never for a log."""
+
+    check: str
+    line: str
+    kind: str = "check_output"
+
+
+@dataclass(frozen=True, slots=True)
 class CheckEnded:
     check: str
     line: str
@@ -88,5 +97,14 @@ class Notice:
 
 
 Event = (
-    RunStarted | PhaseStarted | CallStarted | CallEnded | ToolsEnded | CheckStarted | CheckEnded | PhaseEnded | Notice
+    RunStarted
+    | PhaseStarted
+    | CallStarted
+    | CallEnded
+    | ToolsEnded
+    | CheckStarted
+    | CheckOutput
+    | CheckEnded
+    | PhaseEnded
+    | Notice
 )

@@ -72,6 +72,8 @@ class Report:
     log: str = ""
     """Path of the raw log, relative to the repository."""
     fault: CheckFault | None = None
+    flaky: tuple[str, ...] = ()
+    """Names that failed and then passed unchanged: failures all the same."""
     schema: int = SCHEMA
 
     @property

@@ -1,25 +1,63 @@
-"""The one place that builds adapters and joins them. What commands may ask for is listed here."""
+"""The one place that builds adapters and joins them. What commands may ask for is listed here.
 
-from adw.wiring.ablation import ablate
-from adw.wiring.demo import demo
-from adw.wiring.drive import cancel_run, resume_run, start_run
-from adw.wiring.dry import plan_run
-from adw.wiring.look import clean_runs, list_runs, run_diff, run_log, show_run
-from adw.wiring.showing import show_context
-from adw.wiring.spending import usage
+Each name is imported when it is first asked for: `adw test` must not wait for what only a run needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adw.wiring.ablation import ablate
+    from adw.wiring.checking import run_checks, run_tests
+    from adw.wiring.demo import run_demo
+    from adw.wiring.drive import cancel_run, resume_run, start_run
+    from adw.wiring.dry import plan_run
+    from adw.wiring.initial import initialise
+    from adw.wiring.look import clean_runs, list_runs, run_diff, run_log, show_run
+    from adw.wiring.mcp import serve_mcp
+    from adw.wiring.parsing import parse_log
+    from adw.wiring.showing import show_context
+    from adw.wiring.spending import usage
 
 __all__ = [
     "ablate",
     "cancel_run",
     "clean_runs",
-    "demo",
+    "initialise",
     "list_runs",
+    "parse_log",
     "plan_run",
     "resume_run",
+    "run_checks",
+    "run_demo",
     "run_diff",
     "run_log",
+    "run_tests",
+    "serve_mcp",
     "show_context",
     "show_run",
     "start_run",
     "usage",
 ]
+
+_MODULES = {
+    "ablation": ("ablate",),
+    "checking": ("run_checks", "run_tests"),
+    "demo": ("run_demo",),
+    "drive": ("cancel_run", "resume_run", "start_run"),
+    "dry": ("plan_run",),
+    "initial": ("initialise",),
+    "look": ("clean_runs", "list_runs", "run_diff", "run_log", "show_run"),
+    "mcp": ("serve_mcp",),
+    "parsing": ("parse_log",),
+    "showing": ("show_context",),
+    "spending": ("usage",),
+}
+_WHERE = {name: module for module, names in _MODULES.items() for name in names}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _WHERE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)

@@ -26,7 +26,7 @@ _NOTE = (
 )
 
 
-def demo(observer: Observer) -> DemoResult:
+def run_demo(observer: Observer) -> DemoResult:
     """The sample's issue, from plan to review, in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="adw-demo-") as scratch:
         place = plant_sample(Path(scratch))

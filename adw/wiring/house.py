@@ -1,12 +1,9 @@
 """What stands before any run: where the command was called, the repository, its settings, its runs."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from adw.adapters.clock import SystemClock
 from adw.adapters.file_run_store import FileRunStore
@@ -18,15 +15,7 @@ from adw.context.redact import Redactor
 from adw.domain.quota import NO_QUOTA, Quota
 from adw.domain.run import RunSpec
 from adw.ports import PriceList
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where and how the command was called."""
-
-    folder: Path = field(default_factory=Path.cwd)
-    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    stdin: BinaryIO = field(default_factory=lambda: sys.stdin.buffer)
+from adw.wiring.place import Place as Place  # noqa: PLC0414 - who opens a house names its place
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from adw.adapters.git.commit_files import CommitFiles
 from adw.context.issue_text import slug
 from adw.domain.issue import Issue
 from adw.domain.results import RunRequest
-from adw.domain.run import CheckSpec, ModelChoice, Outcome, Phase, RunSpec
+from adw.domain.run import ModelChoice, Outcome, Phase, RunSpec
 from adw.errors import ConfigError, UsageError
-from adw.wiring.detection import detected_checks
+from adw.wiring.detection import checks_of_run
 from adw.wiring.house import House
 from adw.wiring.quota import start_of_run
 from adw.workflow.compose import branch_name
@@ -23,11 +23,12 @@ _INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 def prepare(house: House, request: RunRequest) -> RunSpec:
     """The specification of the run that was asked for. Raises UsageError and its kin."""
     issue = _redacted(house, FileIssues(house.place.folder, house.place.stdin).fetch(request.issue))
-    checks = _checks(house)
-    if not any(check.name == "test" for check in checks):
+    known = checks_of_run(house.settings, house.repository, house.place.variables)
+    if not any(check.name == "test" for check in known.checks):
+        said = "".join(f" ({one})" for one in known.missing)
         raise UsageError(
-            "no tests found: ADW knows when it is done by the project's tests",
-            hint='add tests that pytest finds, or name the command in .adw.toml: [checks.test] command = "…"',
+            f"no tests found: ADW knows when it is done by the project's tests{said}",
+            hint='add tests, or name the command in .adw.toml: [checks.test] command = "…"; adw init looks for it',
         )
     models = house.settings.choices(request.model)
     _check_models(house, models)
@@ -40,7 +41,7 @@ def prepare(house: House, request: RunRequest) -> RunSpec:
         base_commit=house.repository.head,
         branch=branch_name(issue, run_id),
         models=models,
-        checks=checks,
+        checks=known.checks,
         limits=house.settings.bounds(request.budget_tokens, request.budget_usd, _passed(house)),
         created_at=clock.now(),
         until=request.until,
@@ -53,13 +54,6 @@ def prepare(house: House, request: RunRequest) -> RunSpec:
         record=_absolute(house, request.record),
         warnings=(*house.repository.warnings(), *start.warnings),
     )
-
-
-def _checks(house: House) -> tuple[CheckSpec, ...]:
-    """What the configuration says; detection costs a process, so it is left out where nothing is missing."""
-    if house.settings.checks.test.command:
-        return house.settings.check_specs()
-    return house.settings.check_specs(detected_checks(house.repository, house.place.variables))
 
 
 def _check_models(house: House, models: dict[Phase, ModelChoice]) -> None:

@@ -3,8 +3,9 @@
 import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -35,6 +36,8 @@ class Bench:
     sandbox: Sandbox
     stop: StopSignal
     log_bytes: int = 20_000_000
+    heard: Callable[[str, bytes], None] | None = None
+    """Is given the check's name and every piece of its output as it comes."""
 
     def gather(self, check: CheckSpec, reader: Tool, *, root: Path, scratch: Path, log: Path) -> Evidence:
         """Run the check in `root` with `scratch`, a fresh folder that is empty but for a folder `tmp`.
@@ -63,6 +66,7 @@ class Bench:
             log=log,
             bounds=process.Bounds(check.timeout_s, log_bytes=self.log_bytes),
             stop=self.stop,
+            heard=None if self.heard is None else partial(self.heard, check.name),
         )
         return Evidence(
             exit_code=self._exit_code(ended.exit_code),

@@ -6,7 +6,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -55,9 +55,11 @@ def run(
     log: Path,
     bounds: Bounds,
     stop: StopSignal,
+    heard: Callable[[bytes], None] | None = None,
 ) -> Ended:
     """Run it, its output in `log`. Everything it started is gone when this returns or raises.
 
+    `heard` is given every piece of the output as it comes, in the calling thread.
     Raises CheckError where it cannot be started, StorageError where the log cannot be written, Interrupted where
     `stop` was set meanwhile.
     """
@@ -77,7 +79,7 @@ def run(
     except (OSError, ValueError) as error:
         kept.close()
         raise CheckError(f"{command[0]} cannot be started: {error}") from error
-    with _Watch(child, mark, kept) as watch:
+    with _Watch(child, mark, kept, heard) as watch:
         timed_out = not watch.until_exit(bounds.timeout_s, stop)
         if timed_out:
             tree.signal_group(child.pid, signal.SIGTERM)
@@ -89,11 +91,14 @@ def run(
 class _Watch:
     """Reads a child's output until it is gone; kills whatever is left on the way out."""
 
-    def __init__(self, child: subprocess.Popen[bytes], mark: str, log: LogFile) -> None:
+    def __init__(
+        self, child: subprocess.Popen[bytes], mark: str, log: LogFile, heard: Callable[[bytes], None] | None
+    ) -> None:
         self._child = child
         self._output = cast("IO[bytes]", child.stdout)  # it was asked for
         self._mark = mark
         self._log = log
+        self._heard = heard
         self._selector = selectors.DefaultSelector()
         self._began = time.monotonic()
         self._exit_fd = -1
@@ -132,6 +137,8 @@ class _Watch:
                     self._selector.unregister(key.fileobj)
                     return False
                 self._log.write(chunk)
+                if self._heard is not None:
+                    self._heard(chunk)
         return self._output in self._selector.get_map()
 
     def end(self) -> None:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,12 +19,18 @@ from adw.domain.run import CheckSpec
 from adw.errors import CheckError, StorageError
 from adw.ports import StopSignal
 
+_LINE_BYTES = 1000
+"""What is looked at of a piece of output to tell its last line."""
 _NOT_STARTED = 127
 """As shells say it."""
 
 
 class LocalCheckRunner:
-    """Runs checks on this machine. `checkout` is the user's own working copy, `environ` ADW's own environment."""
+    """Runs checks on this machine, from several threads at once too.
+
+    `checkout` is the user's own working copy, `environ` ADW's own environment. `heard` is told the check's name and
+    the last line that it has printed, whenever it prints.
+    """
 
     def __init__(
         self,
@@ -34,9 +40,13 @@ class LocalCheckRunner:
         sandbox: Sandbox,
         stop: StopSignal,
         log_bytes: int = 20_000_000,
+        heard: Callable[[str, str], None] | None = None,
     ) -> None:
-        self._bench = Bench(checkout.resolve(), environ, sandbox, stop, log_bytes)
         self._secrets = secret_values(environ)
+        self._heard = heard
+        self._bench = Bench(
+            checkout.resolve(), environ, sandbox, stop, log_bytes, None if heard is None else self._hear
+        )
 
     def run(self, check: CheckSpec, root: Path, log: Path) -> Report:
         """The report, with a fault where the check could not be judged. Raises Interrupted and StorageError only."""
@@ -62,6 +72,11 @@ class LocalCheckRunner:
             self._redact_file(log)
         evidence = self._without_secrets(evidence)
         return report.build(check, evidence, reader.read(evidence), shown)
+
+    def _hear(self, check: str, chunk: bytes) -> None:
+        line = chunk[-_LINE_BYTES:].rstrip().rpartition(b"\n")[2]
+        if line and self._heard is not None:
+            self._heard(check, text.plain(self._redacted(line).decode("utf-8", "replace")))
 
     def _without_secrets(self, evidence: Evidence) -> Evidence:
         log = evidence.log

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
 from adw.domain.report import CheckFault, Failure, Report, Summary
@@ -151,4 +152,40 @@ ABLATION = AblationReport(
     dump="calls.jsonl",
     plot="frontier.svg",
     warnings=("left.json is no adw.trajectory/1",),
+)
+
+LINT_REPORT = Report(
+    "lint",
+    "ruff",
+    ok=False,
+    exit_code=1,
+    summary=Summary(total=2, errors=2, duration_s=0.1),
+    failures=(Failure("cart.py:3:14", "cart.py:3:14", "F401", "unused import", also=("shop.py:1:1",)),),
+    log=".adw/checks/lint-260131-080000-k3f.log",
+)
+GREEN_REPORT = Report("build", "mypy", ok=True, exit_code=0, summary=Summary(duration_s=2.5), log="build.log")
+FAULTY_REPORT = Report(
+    "test",
+    "pytest",
+    ok=False,
+    exit_code=2,
+    summary=Summary(),
+    log=".adw/checks/test-260131-080000-k3f.log",
+    fault=CheckFault("NO_REPORT", "pytest ended without writing its report", "last words"),
+)
+FLAKY_REPORT = replace(
+    REPORT,
+    failures=(replace(REPORT.failures[0], also=("tests/test_cart.py::test_sum",)),),
+    log=".adw/checks/test-260131-080000-k3f.log",
+    flaky=("tests/test_cart.py::test_sum",),
+)
+CHECKED = Checked(GREEN_REPORT)
+CHECKED_ALL = CheckedAll((GREEN_REPORT,), warnings=("no lint check: ruff was not found",))
+RAW = RawChecked(GREEN_REPORT, "raw output\n", 11, 100, 1000, 30, "claude-sonnet-5-5")
+INITIALISED = Initialised(
+    "/shop/.adw.toml",
+    (CHECK,),
+    others=(CheckSpec("test", "jest", ("jest",)),),
+    missing=("no lint check: ruff was not found",),
+    warnings=("no lint check: ruff was not found",),
 )

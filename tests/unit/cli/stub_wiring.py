@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from adw.domain.events import Event, Notice, RunStarted
+from adw.domain.events import CheckEnded, CheckOutput, CheckStarted, Event, Notice, RunStarted
 from adw.domain.results import AblationRequest, LineRange, RunRequest, Since
 from adw.ports import Observer
 from tests.unit.cli import samples
@@ -19,6 +19,8 @@ class StubWiring:
     detail: Any = samples.DETAIL
     diff: Any = samples.RUN_DIFF
     runs: Any = samples.RUNS
+    checked: Any = samples.CHECKED
+    checked_all: Any = samples.CHECKED_ALL
     raising: Callable[[], BaseException] | None = None
     noise: str = ""
     asked: list[tuple[Any, ...]] = field(default_factory=list)
@@ -83,7 +85,32 @@ class StubWiring:
         self._asked("usage", by, since, run_id)
         return samples.USAGE_REPORT
 
-    def demo(self, observer: Observer) -> Any:
+    def run_tests(self, paths: tuple[str, ...], observer: Observer, *, external: bool) -> Any:
+        self._check(observer)
+        self._asked("run_tests", paths, external)
+        return self.checked if external else samples.RAW
+
+    def run_checks(self, names: tuple[str, ...], observer: Observer) -> Any:
+        self._check(observer)
+        self._asked("run_checks", names)
+        return self.checked_all
+
+    def _check(self, observer: Observer) -> None:
+        for event in (CheckStarted("test", "pytest -q"), CheckOutput("test", "3%"), CheckEnded("test", "ok", ok=True)):
+            observer.tell(event)
+
+    def parse_log(self, source: str, tool: str) -> Any:
+        self._asked("parse_log", source, tool)
+        return self.checked
+
+    def initialise(self, *, force: bool) -> Any:
+        self._asked("initialise", force)
+        return samples.INITIALISED
+
+    def serve_mcp(self) -> None:
+        self._asked("serve_mcp")
+
+    def run_demo(self, observer: Observer) -> Any:
         self._begin(observer)
         self._asked("demo")
         return samples.DEMO

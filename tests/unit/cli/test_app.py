@@ -26,6 +26,11 @@ COMMANDS = {
     "runs-diff": ["runs", "diff", samples.RUN],
     "runs-clean": ["runs", "clean"],
     "usage-report": ["usage", "report"],
+    "init": ["init"],
+    "test": ["test"],
+    "test-raw": ["test", "--no-external"],
+    "check": ["check"],
+    "parse": ["parse", "test.log"],
     "demo": ["demo"],
 }
 

@@ -13,6 +13,7 @@ from adw.domain.events import (
     CallEnded,
     CallStarted,
     CheckEnded,
+    CheckOutput,
     CheckStarted,
     Notice,
     PhaseEnded,
@@ -172,3 +173,45 @@ def test_events_of_many_threads_are_all_counted():
 def test_every_event_has_a_line():
     progress = Progress()
     assert all(line_of(event, progress.spent) for event in EVENTS)
+
+
+CHECKS = (
+    CheckStarted("build", "mypy ."),
+    CheckStarted("lint", "ruff check"),
+    CheckOutput("build", "Checking \x1b[2Jshop.py"),
+    CheckEnded("lint", "lint (ruff): ok", ok=True),
+)
+
+
+def test_checks_without_a_run_show_what_runs_for_how_long_and_what_it_said_last():
+    shown, _ = display(terminal=True)
+    for event in CHECKS:
+        shown.tell(event)
+    panel = io.StringIO()
+    Console(file=panel, width=100).print(shown.panel())
+    shown.close()
+
+    build, said = panel.getvalue().splitlines()
+    assert build.endswith("build: 0.0 s: mypy .")
+    assert said == "  Checking shop.py"
+
+
+def test_checks_without_a_run_are_announced_aside_and_leave_the_rest_to_their_report():
+    console = Console(file=io.StringIO())
+    aside = Console(file=io.StringIO())
+    shown = LiveDisplay(console, aside=aside)
+    for event in CHECKS:
+        shown.tell(event)
+    shown.close()
+
+    assert console.file.getvalue() == ""
+    assert aside.file.getvalue().splitlines() == ["check build: mypy .", "check lint: ruff check"]
+
+
+def test_what_a_check_of_a_run_prints_is_no_line():
+    shown, written = display()
+    for event in (EVENTS[0], CheckStarted("test", "pytest"), CheckOutput("test", "3%")):
+        shown.tell(event)
+    shown.close()
+
+    assert written.getvalue().splitlines()[1:] == ["check test: pytest"]

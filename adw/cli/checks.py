@@ -1,0 +1,50 @@
+"""`adw test`, `adw check`, `adw parse`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from adw.cli.frame import Json, frame_of
+from adw.domain.checked import Checked, CheckedAll, RawChecked
+
+app = typer.Typer()
+
+
+class Which(StrEnum):
+    BUILD = "build"
+    LINT = "lint"
+    ALL = "all"
+
+
+_NAMES = {Which.BUILD: ("build",), Which.LINT: ("lint",), Which.ALL: ("build", "lint")}
+
+Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Only these: files, folders, packages.")]
+External = Annotated[
+    bool, typer.Option("--use-external/--no-external", help="The report, or the raw output and what it costs.")
+]
+What = Annotated[Which, typer.Argument(metavar="[build|lint|all]", help="Compiler or type checker, linter, or both.")]
+Log = Annotated[str, typer.Argument(metavar="FILE|-", help="A log, or - for standard input.")]
+OfTool = Annotated[str, typer.Option("--tool", metavar="T", help="What wrote it; without: told from the log.")]
+
+
+@app.command()
+def test(
+    context: typer.Context, paths: Paths = None, use_external: External = True, _json: Json = False
+) -> Checked | RawChecked:
+    """Run the tests of this checkout, and report them in few words. No model is asked."""
+    frame = frame_of(context)
+    return frame.wiring().run_tests(tuple(paths or ()), frame.observer, external=use_external)
+
+
+@app.command()
+def check(context: typer.Context, what: What = Which.ALL, _json: Json = False) -> CheckedAll:
+    """Run the compiler or type checker of this checkout, and its linter, and report them in few words."""
+    frame = frame_of(context)
+    return frame.wiring().run_checks(_NAMES[what], frame.observer)
+
+
+@app.command()
+def parse(context: typer.Context, log: Log, tool: OfTool = "", _json: Json = False) -> Checked:
+    """A log that is there already, as the same report."""
+    return frame_of(context).wiring().parse_log(log, tool)
