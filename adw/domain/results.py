@@ -9,6 +9,7 @@ from adw.domain.estimate import Estimate
 from adw.domain.issue import Issue
 from adw.domain.run import CheckSpec, Limits, ModelChoice, Outcome, Phase, RunRecord
 from adw.domain.usage import Usage
+from adw.domain.usage_results import Figures
 
 Since = datetime | timedelta | None
 """From when on: a moment (UTC), a span back from now, or from the beginning."""
@@ -294,11 +295,15 @@ class UsageRow:
 @dataclass(frozen=True, slots=True)
 class UsageReport:
     by: str
-    """`run`, `phase`, `model` or `day`."""
+    """`day`, `week`, `month`, `run`, `phase`, `model` or `issue`."""
     since: datetime | None
     rows: tuple[UsageRow, ...]
     total: UsageRow
     """The sum of the rows, to the last token."""
+    unpriced_models: tuple[str, ...] = ()
+    """Models of the calls without a known price."""
+    figures: Figures | None = None
+    """How spending goes on; None where one run is looked at."""
     warnings: tuple[str, ...] = ()
 
 

@@ -18,6 +18,11 @@ _ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 """What estimates are held against: runs that were stopped from outside did not cost what they would have."""
 
 
+def is_imported(phase: str) -> bool:
+    """Whether calls of this phase were made by another program: its sessions are no runs of ADW's."""
+    return phase.startswith("claude-code")
+
+
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """A run of ADW's with what it was billed."""

@@ -1,37 +1,123 @@
-"""`adw usage report`: the ledger's entries, summed."""
+"""`adw usage report`: the ledger's sums, and what they say of how spending goes on."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import cast
 
 from adw.adapters.clock import SystemClock
+from adw.adapters.ledger.ledger import SqlLedger
 from adw.config import Environment
+from adw.domain.bill import Bill
+from adw.domain.quota import NO_QUOTA, Quota
 from adw.domain.results import Since, UsageReport, UsageRow
-from adw.domain.run import Phase
+from adw.domain.run import Phase, RunRecord
 from adw.domain.usage import Usage
+from adw.domain.usage_results import Figures
 from adw.errors import AdwError, UnknownRun
-from adw.quota.report import By, Totals, usage_report
-from adw.wiring.house import Place, open_house, open_ledger
+from adw.quota.allowance import left_of
+from adw.quota.report import By, Totals, kept_apart, usage_report
+from adw.quota.trends import WEEK, RunFacts, days, figures, is_imported
+from adw.wiring.house import House, Place, open_house, open_ledger
 
 _PHASES = {phase.value: place for place, phase in enumerate(Phase)}
+_SHOWN = timedelta(days=30)
+"""How far days go back where nothing else is asked."""
 
 
-def usage(by: str, since: Since, run_id: str | None, place: Place | None = None) -> UsageReport:
-    """What was billed: a row for each `by`, and their sum. The ledger is the user's, whatever the repository.
+def usage(
+    by: str, since: Since, run_id: str | None, place: Place | None = None, *, html: str = "", csv: str = ""
+) -> UsageReport:
+    """What was billed: a row for each `by`, their sum, and figures. The ledger is the user's, whatever the repository.
 
-    Raises UnknownRun for a run that neither the ledger nor this repository knows.
+    `html`, `csv`: files to write, too. Raises UnknownRun for a run that neither the ledger nor this repository knows,
+    StorageError where a file cannot be written.
     """
     place = place or Place()
-    start = SystemClock().now() - since if isinstance(since, timedelta) else since
-    titles = _titles(place)
-    wanted = _full_id(run_id, titles) if run_id else None
+    now = SystemClock().now()
+    start = now - since if isinstance(since, timedelta) else since
+    house = _house(place)
+    records = _records(house)
+    quota = house.settings.allowance() if house else NO_QUOTA
+    wanted = _full_id(run_id, records) if run_id else None
     what = cast("By", by)
-    with open_ledger(Environment.read(place.variables)) as ledger:
-        report = usage_report(ledger.entries(run_id=wanted, since=start), (what,))
-    if wanted and wanted not in titles and not report.totals.calls and since is None:
+    with open_ledger(Environment.read(place.variables), quota) as ledger:
+        bills = ledger.bills(kept_apart((what,)), run_id=wanted, since=start)
+        sums = usage_report(bills, (what,), zone=quota.zone)
+        unpriced = _unpriced(ledger, wanted, start) if sums.totals.unpriced_calls else ()
+        found = None if wanted else _figures(ledger, records, start, now)
+    if wanted and wanted not in records and not sums.totals.calls and since is None:
         raise UnknownRun(f"no call of a run {wanted!r} is in the ledger", hint="`adw usage report` shows the runs")
-    groups = sorted(report.by(what), key=lambda group: _PHASES.get(group.name, 0) if by == "phase" else 0)
+    groups = sorted(sums.by(what), key=lambda group: _PHASES.get(group.name, 0) if by == "phase" else 0)
+    titles = {record.spec.id: record.spec.issue.title for record in records.values()} if by == "run" else {}
     rows = tuple(_row(group.name, group.totals, titles.get(group.name, "")) for group in groups)
-    return UsageReport(by=by, since=start, rows=rows, total=_row("total", report.totals, ""))
+    report = UsageReport(
+        by=by,
+        since=start,
+        rows=rows,
+        total=_row("total", sums.totals, ""),
+        unpriced_models=unpriced,
+        figures=found,
+    )
+    _write(place, report, html, csv)
+    return report
+
+
+def _write(place: Place, report: UsageReport, html: str, csv: str) -> None:
+    if csv:
+        from adw.adapters.exports.tables import report_csv  # noqa: PLC0415 - only who asks for files waits for it
+        from adw.adapters.exports.written import write  # noqa: PLC0415
+
+        write(place.folder / csv, report_csv(report))
+    if html:
+        from adw.adapters.exports.page import page  # noqa: PLC0415
+        from adw.adapters.exports.written import write  # noqa: PLC0415
+
+        write(place.folder / html, page(report, SystemClock().now()))
+
+
+def _figures(ledger: SqlLedger, records: dict[str, RunRecord], start: datetime | None, now: datetime) -> Figures:
+    quota = ledger.quota
+    zone = quota.zone
+    first = (start or now - _SHOWN).astimezone(zone).date()
+    last = now.astimezone(zone).date()
+    since = datetime.combine(first - timedelta(days=WEEK), datetime.min.time(), zone).astimezone(UTC)
+    bills = ledger.bills(("run", "phase", "slot"), since=max(since, start) if start else since)
+    runs = tuple(facts(bills, records))
+    shown = tuple(run for run in runs if run.at.astimezone(zone).date() >= first)
+    return figures(shown, days(bills, runs, first, last, zone), _left(ledger, quota, now), now, quota.weights)
+
+
+def facts(bills: Iterable[Bill], records: dict[str, RunRecord]) -> Iterator[RunFacts]:
+    """The runs among what was billed, in the order in which they began; imported sessions are none."""
+    runs: dict[str, list[Bill]] = {}
+    for bill in bills:
+        if not is_imported(bill.phase):
+            runs.setdefault(bill.run_id, []).append(bill)
+    for run_id, own in runs.items():
+        record = records.get(run_id)
+        estimate = record.spec.estimate if record else None
+        yield RunFacts(
+            id=run_id,
+            at=own[0].at,
+            usage=sum((one.usage for one in own), Usage()),
+            cost_usd=None if any(one.unpriced for one in own) else sum((one.cost_usd for one in own), Decimal(0)),
+            outcome=record.outcome if record else None,
+            flags=record.spec.flags if record else None,
+            estimated=(estimate.low, estimate.high) if estimate else None,
+        )
+
+
+def _left(ledger: SqlLedger, quota: Quota, now: datetime) -> Decimal | None:
+    """Of the month, as the quota's weights count; None without a quota."""
+    months = (one for one in left_of(quota, ledger.standings(now)) if one.standing.period.kind == "month")
+    return next((month.left for month in months), None)
+
+
+def _unpriced(ledger: SqlLedger, run_id: str | None, start: datetime | None) -> tuple[str, ...]:
+    """Models of the calls without a price."""
+    bills = ledger.bills(("model",), run_id=run_id, since=start)
+    return tuple(sorted({bill.model for bill in bills if bill.unpriced}))
 
 
 def _row(name: str, totals: Totals, title: str) -> UsageRow:
@@ -45,16 +131,20 @@ def _row(name: str, totals: Totals, title: str) -> UsageRow:
     return UsageRow(name, totals.calls, billed, totals.cost_usd, totals.unpriced_calls, title)
 
 
-def _titles(place: Place) -> dict[str, str]:
-    """Issue titles by run id, for the runs of this repository; outside of one, none."""
+def _house(place: Place) -> House | None:
+    """The repository; None outside of one."""
     try:
-        house = open_house(place)
-        return {record.spec.id: record.spec.issue.title for record in house.store.all()}
+        return open_house(place)
     except AdwError:
-        return {}
+        return None
 
 
-def _full_id(run_id: str, known: dict[str, str]) -> str:
+def _records(house: House | None) -> dict[str, RunRecord]:
+    """The runs of this repository that spent something, by id: replays spend nothing."""
+    return {record.spec.id: record for record in house.store.all() if not record.spec.replay} if house else {}
+
+
+def _full_id(run_id: str, known: dict[str, RunRecord]) -> str:
     """The one known run that begins so; else what was given, which may be a run of another repository."""
     found = [one for one in known if one.startswith(run_id)]
     return found[0] if len(found) == 1 else run_id

@@ -11,7 +11,7 @@ from adw.domain.usage import Usage
 
 PHASE = "claude-code"
 AGENT_PHASE = "claude-code agent"
-"""Sub-agents'. Both stand where a run of ADW's has its phases."""
+"""Sub-agents'. Both stand where a run of ADW's has its phases, and tell the two apart (`adw/quota/trends.py`)."""
 _GROWN = " +"
 """Between an answer's key, which has no space, and how many times it was seen to have grown."""
 _RESULT = "claude-code result"

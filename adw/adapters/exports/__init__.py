@@ -1,0 +1,1 @@
+"""What was spent, in the formats of other programs."""
