@@ -17,6 +17,7 @@ from adw.domain.events import Event
 from adw.domain.issue import Issue
 from adw.domain.messages import Answer, ModelRequest
 from adw.domain.prompt import Prompt
+from adw.domain.quota import Alert, Quota, Standing
 from adw.domain.report import Report
 from adw.domain.run import CheckSpec, RunRecord
 from adw.domain.symbols import Blob, RepoSymbols
@@ -62,6 +63,9 @@ class PriceList(Protocol):
 class Ledger(Protocol):
     """Every model call, append-only."""
 
+    quota: Quota
+    """What no reservation passes."""
+
     def reserve(self, reservation: Reservation, *, budget_tokens: int, budget_usd: float) -> None:
         """Hold a call's worst case against the run's budget (0: no limit), in one transaction.
 
@@ -89,6 +93,18 @@ class Ledger(Protocol):
 
         A group may come in parts: what is added up comes out right.
         """
+        ...
+
+    def standings(self, now: datetime) -> tuple[Standing, ...]:
+        """How this day and this month of the account's calendar stand, with all calls that are open."""
+        ...
+
+    def alert(self, alert: Alert) -> bool:
+        """Keep an alert; whether it is new. A key is kept once."""
+        ...
+
+    def alerts(self, run_id: str | None = None) -> tuple[Alert, ...]:
+        """All alerts, or those that were noticed in a run; oldest first."""
         ...
 
     def latest(self, model: str, most: int) -> tuple[Entry, ...]:

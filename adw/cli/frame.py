@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, cast
 import typer
 
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
+from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
 from adw.domain.results import (
     AblationReport,
     AblationRequest,
@@ -65,6 +66,12 @@ class Wiring(Protocol):
     def clean_runs(self, run_ids: tuple[str, ...], *, force: bool) -> CleanResult:
         """Without ids: every run that has ended. `force`: also those that could be resumed still."""
         ...
+
+    def quota_use(self) -> QuotaUse: ...
+
+    def forecast(self) -> MonthForecast: ...
+
+    def alerts(self) -> AlertList: ...
 
     def usage(self, by: str, since: Since, run_id: str | None) -> UsageReport: ...
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from adw.cli import text_ablation, text_checks, text_context, text_run, text_usage
+from adw.cli import text_ablation, text_checks, text_context, text_quota, text_run, text_usage
 from adw.cli.pieces import Raw, cell, grid, money, one_line, outcome_cell
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
+from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
 from adw.domain.results import (
     AblationReport,
     CleanResult,
@@ -93,6 +94,9 @@ _TEXTS: dict[type, Callable[[Any], Pieces]] = {
     RunDiff: _diff,
     CleanResult: _clean,
     UsageReport: text_usage.report,
+    QuotaUse: text_quota.quota,
+    MonthForecast: text_quota.forecast,
+    AlertList: text_quota.alerts,
     DemoResult: _demo,
     Checked: text_checks.one,
     CheckedAll: text_checks.several,

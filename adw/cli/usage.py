@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from adw.cli.frame import Json, frame_of
+from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
 from adw.domain.results import Since, UsageReport
 from adw.errors import UsageError
 
@@ -44,6 +45,24 @@ def report(
 ) -> UsageReport:
     """Tokens and cost from the ledger, in total and line by line."""
     return frame_of(context).wiring().usage(by.value, moment(since), run_id)
+
+
+@app.command()
+def quota(context: typer.Context, _json: Json = False) -> QuotaUse:
+    """What this day and this month have used, hold and have left; the level of a new run."""
+    return frame_of(context).wiring().quota_use()
+
+
+@app.command()
+def forecast(context: typer.Context, _json: Json = False) -> MonthForecast:
+    """What this month will come to, with an interval, and what to do about it."""
+    return frame_of(context).wiring().forecast()
+
+
+@app.command()
+def alerts(context: typer.Context, _json: Json = False) -> AlertList:
+    """What ADW has warned of, and what it does about it."""
+    return frame_of(context).wiring().alerts()
 
 
 def moment(text: str | None) -> Since:

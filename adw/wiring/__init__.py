@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from adw.wiring.parsing import parse_log
     from adw.wiring.showing import show_context
     from adw.wiring.spending import usage
+    from adw.wiring.standing import alerts, forecast, quota_use
 
 __all__ = [
     "ablate",
+    "alerts",
     "cancel_run",
     "clean_runs",
+    "forecast",
     "initialise",
     "list_runs",
     "parse_log",
     "plan_run",
+    "quota_use",
     "resume_run",
     "run_checks",
     "run_demo",
@@ -52,6 +56,7 @@ _MODULES = {
     "parsing": ("parse_log",),
     "showing": ("show_context",),
     "spending": ("usage",),
+    "standing": ("alerts", "forecast", "quota_use"),
 }
 _WHERE = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from adw.domain.bill import Bill, Key, bill_of
 from adw.domain.entry import Entry, Reservation
-from adw.domain.quota import NO_QUOTA, OpenCalls, Quota, Standing
+from adw.domain.quota import NO_QUOTA, Alert, OpenCalls, Quota, Standing
 from adw.domain.usage import Usage
 from adw.quota.allowance import over_quota
 from adw.quota.budget import Held, over_budget
@@ -21,6 +21,7 @@ class MemoryLedger:
         self.quota = quota
         self._life = reservation_life
         self._settled: dict[str, Entry] = {}
+        self._alerts: dict[str, Alert] = {}
         self.reservations: dict[str, Reservation] = {}
 
     def reserve(self, reservation: Reservation, *, budget_tokens: int, budget_usd: float) -> None:
@@ -63,6 +64,12 @@ class MemoryLedger:
         for one in new:
             self._settled.setdefault(one.tag.key, one)
         return len(self._settled) - before
+
+    def alert(self, alert: Alert) -> bool:
+        return self._alerts.setdefault(alert.key, alert) is alert
+
+    def alerts(self, run_id: str | None = None) -> tuple[Alert, ...]:
+        return tuple(one for one in self._alerts.values() if run_id in {None, one.run_id})
 
     def settle(self, entry: Entry) -> None:
         self._settled.setdefault(entry.tag.key, entry)

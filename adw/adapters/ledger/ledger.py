@@ -13,7 +13,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, bindparam, delete, func, not_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adw.adapters.ledger import sums, tracking
+from adw.adapters.ledger import sums, tracking, warned
 from adw.adapters.ledger.bills import bills
 from adw.adapters.ledger.engine import engine_for, ledger_url, migrating, place, reading, writing
 from adw.adapters.ledger.faults import translated
@@ -22,7 +22,7 @@ from adw.adapters.ledger.rows import entry_from, entry_row, reservation_row
 from adw.adapters.ledger.tables import entries, reservations
 from adw.domain.bill import Bill, Key
 from adw.domain.entry import Entry, Reservation
-from adw.domain.quota import NO_QUOTA, Quota, Standing
+from adw.domain.quota import NO_QUOTA, Alert, Quota, Standing
 from adw.domain.usage import Usage
 from adw.quota.allowance import over_quota
 from adw.quota.budget import over_budget
@@ -152,6 +152,21 @@ class SqlLedger:
         """See the port."""
         with translated(self._place), reading(self._engine) as db:
             return tuple(bills(db, by, run_id, since))
+
+    def slots(self, since: datetime) -> list[tuple[datetime, Usage]]:
+        """What was billed in each quarter of an hour (its beginning, UTC) from `since` on, oldest first."""
+        with translated(self._place), reading(self._engine) as db:
+            return sums.slots(db, since)
+
+    def alert(self, alert: Alert) -> bool:
+        """See the port."""
+        with translated(self._place), writing(self._engine) as db:
+            return warned.add(db, alert)
+
+    def alerts(self, run_id: str | None = None) -> tuple[Alert, ...]:
+        """See the port."""
+        with translated(self._place), reading(self._engine) as db:
+            return warned.found(db, run_id)
 
     def latest(self, model: str, most: int) -> tuple[Entry, ...]:
         """See the port."""

@@ -171,3 +171,15 @@ def spent(db: Connection, run_id: str) -> Usage:
     """Tokens that the run was billed."""
     row = db.execute(_SPENT, {"run_id": run_id}).one()
     return Usage(*(int(tokens) for tokens in row))
+
+
+_SLOTS = (
+    select(time_sums.c.start, *(time_sums.c[name] for name in CLASSES))
+    .where(time_sums.c.span == literal_column("'slot'", String), time_sums.c.start >= _moment("since"))
+    .order_by(time_sums.c.start)
+)
+
+
+def slots(db: Connection, since: datetime) -> list[tuple[datetime, Usage]]:
+    """Every quarter of an hour with calls, from the one that begins at `since` on."""
+    return [(row[0], Usage(*row[1:])) for row in db.execute(_SLOTS, {"since": since})]

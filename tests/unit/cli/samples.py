@@ -7,6 +7,8 @@ from decimal import Decimal
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
+from adw.domain.quota import Alert
+from adw.domain.quota_results import AlertList, MonthForecast, PeriodUse, QuotaUse
 from adw.domain.report import CheckFault, Failure, Report, Summary
 from adw.domain.results import (
     AblationReport,
@@ -41,6 +43,7 @@ from adw.domain.run import (
     RunSpec,
 )
 from adw.domain.usage import Usage
+from adw.domain.weights import ITPM
 
 STARTED = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 ENDED = datetime(2026, 1, 31, 8, 3, tzinfo=UTC)
@@ -188,4 +191,46 @@ INITIALISED = Initialised(
     others=(CheckSpec("test", "jest", ("jest",)),),
     missing=("no lint check: ruff was not found",),
     warnings=("no lint check: ruff was not found",),
+)
+QUOTA_USE = QuotaUse(
+    time_zone="Europe/Berlin",
+    weights=ITPM,
+    periods=(
+        PeriodUse("day", "2026-01-31", datetime(2026, 1, 31, 23, tzinfo=UTC), 0, 12_000, 9_000, None, None),
+        PeriodUse("month", "2026-01", datetime(2026, 1, 31, 23, tzinfo=UTC), 1_000_000, 640_000, 9_000, 351_000, 0.351),
+    ),
+    level="balanced",
+    runs_left=14,
+    tokens_per_run=25_000,
+    warnings=("the checkout has changes",),
+)
+FORECAST = MonthForecast(
+    month="2026-01",
+    used=640_000,
+    days_left=9.5,
+    daily_mean=40_000,
+    projected=1_020_000,
+    low=930_000,
+    high=1_150_000,
+    confidence=0.8,
+    limit=1_000_000,
+    will_exceed=True,
+    headroom=-20_000,
+    exceeds_on="2026-01-30",
+    action="tighten",
+    advice="at this rate the quota ends on 2026-01-30: fewer runs, or a tighter --level",
+)
+ALERTS = AlertList(
+    (
+        Alert(
+            key="quota_used month 2026-01",
+            kind="quota_used",
+            subject="2026-01",
+            run_id=RUN,
+            message="81% of the month's quota is used",
+            action="new runs start one level tighter",
+            created_at=STARTED,
+            facts={"used": 810_000, "limit": 1_000_000},
+        ),
+    )
 )

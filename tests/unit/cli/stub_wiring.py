@@ -81,6 +81,18 @@ class StubWiring:
         self._asked("ablate", request)
         return samples.ABLATION
 
+    def quota_use(self) -> Any:
+        self._asked("quota_use")
+        return samples.QUOTA_USE
+
+    def forecast(self) -> Any:
+        self._asked("forecast")
+        return samples.FORECAST
+
+    def alerts(self) -> Any:
+        self._asked("alerts")
+        return samples.ALERTS
+
     def usage(self, by: str, since: Since, run_id: str | None) -> Any:
         self._asked("usage", by, since, run_id)
         return samples.USAGE_REPORT
