@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from adw.adapters.checks.environment import secret_values
-from adw.adapters.checks.log_reader import ReadLog, read_log
+from adw.adapters.checks.log_reader import LIMIT, ReadLog, read_log
 from adw.checks import text, tools
 from adw.checks.judge import judge_log
 from adw.checks.report import group
@@ -20,18 +20,21 @@ from adw.wiring.place import Place
 _LINTERS = frozenset({"ruff", "flake8", "eslint"})
 
 
-def parse_log(source: str, tool: str = "", place: Place | None = None) -> Checked:
-    """The report of the log `source`, a path or `-`; `tool` empty: told from the log. Raises UsageError."""
+def parse_log(source: str, tool: str = "", place: Place | None = None, *, limit: int = LIMIT) -> Checked:
+    """The report of the log `source`, a path or `-`; `tool` empty: told from the log. Raises UsageError.
+
+    Of more than `limit` bytes both ends are read, and nothing is judged: what is left out may have failures.
+    """
     place = place or Place()
     root = root_of(place.folder.resolve())
     named = _named(tool) if tool else None
     path = None if source == "-" else place.folder / source
-    read = _redacted(read_log(path, place.stdin), place)
+    read = _redacted(read_log(path, place.stdin, limit), place)
     reader = named or tools.recognised(read.text)
     said = judge_log(read.text, root.as_posix(), reader.parse(read.text, root.as_posix()), reader.kind)
     if read.left_out:
         why = f"{read.left_out:,} bytes in the middle of the log were not read: it is too large"
-        said = _faulted(said, CheckFault("OUTPUT_LIMIT", why, text.tail(read.text, root.as_posix())))
+        said = replace(said, fault=CheckFault("OUTPUT_LIMIT", why, text.tail(read.text, root.as_posix())))
     return Checked(_report(reader, said, _shown(path, root)))
 
 
@@ -50,10 +53,6 @@ def _named(name: str) -> Tool:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]}? " if near else ""
     raise UsageError(f"unknown tool {name!r}", hint=f"{hint}known are: {', '.join(sorted(known))}")
-
-
-def _faulted(said: Reading, fault: CheckFault) -> Reading:
-    return Reading(said.summary, said.failures, said.fault or fault)
 
 
 def _report(reader: Tool, said: Reading, log: str) -> Report:

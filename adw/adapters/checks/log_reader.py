@@ -63,9 +63,10 @@ def _bounded(stream: BinaryIO, limit: int) -> tuple[bytearray, int]:
         if len(tail) > 2 * half:  # seldom: to move the tail costs its length
             dropped += len(tail) - half
             del tail[: len(tail) - half]
-    if len(head) + len(tail) > limit:
-        dropped += len(tail) - half
-        del tail[: len(tail) - half]
+    over = max(len(head) + len(tail) - limit, 0)
+    dropped += over
+    del tail[:over]
+    if dropped:
         head += b"\n... %d bytes left out ...\n" % dropped
     head += tail
     return head, dropped

@@ -1,0 +1,70 @@
+"""`adw init`: what it writes can be read again."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from adw.config import load
+from adw.errors import StorageError, UsageError
+from adw.wiring.initial import initialise
+from adw.wiring.place import Place
+
+
+def repository(root: Path, *files: str, **texts: str) -> Place:
+    (root / ".git").mkdir()
+    for name in files:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    for name, content in texts.items():
+        (root / name.replace("_", ".")).write_text(content, encoding="utf-8")
+    return Place(root, {"PATH": os.environ["PATH"]})
+
+
+def test_what_is_found_is_written_and_can_be_read_again(tmp_path: Path) -> None:
+    place = repository(tmp_path, "tests/test_a.py", "src/a.py", "go.mod", pyproject_toml="[tool.ruff]\n[tool.mypy]")
+    (tmp_path / "src").mkdir(exist_ok=True)
+    made = initialise(Place(tmp_path / "src", place.variables))
+
+    assert made.path == str(tmp_path.resolve() / ".adw.toml")
+    written = load(tmp_path).check_specs()
+    assert {spec.name: (spec.tool, spec.command) for spec in written} == {
+        "test": ("pytest", ("python", "-m", "pytest")),
+        "build": ("mypy", ("mypy", ".")),
+        "lint": ("ruff", ("ruff", "check")),
+    }
+    assert sorted(written, key=lambda spec: spec.name) == sorted(made.checks, key=lambda spec: spec.name)
+    assert [spec.tool for spec in made.others] == ["go-test", "go"]
+    assert "# also found: go test ./... (go-test)\n" in (tmp_path / ".adw.toml").read_text()
+
+
+def test_what_is_not_found_is_left_to_be_filled_in(tmp_path: Path) -> None:
+    made = initialise(repository(tmp_path))
+    assert made.checks == ()
+    assert load(tmp_path).check_specs() == ()
+    assert '# [checks.test]\n# command = "…"\n' in (tmp_path / ".adw.toml").read_text(encoding="utf-8")
+
+
+def test_a_program_that_is_missing_is_told(tmp_path: Path) -> None:
+    place = repository(tmp_path, "phpunit.xml")
+    made = initialise(Place(tmp_path, {"PATH": "/nowhere"}))
+    assert made.warnings == made.missing == ("no test check: phpunit was not found",)
+    assert place.folder == tmp_path
+
+
+def test_a_file_that_is_there_stays_unless_force_is_used(tmp_path: Path) -> None:
+    place = repository(tmp_path, "test_a.py", adw_toml="")
+    (tmp_path / "adw.toml").rename(tmp_path / ".adw.toml")
+    (tmp_path / ".adw.toml").write_text("broken [", encoding="utf-8")
+    with pytest.raises(UsageError, match="is there already"):
+        initialise(place)
+    assert (tmp_path / ".adw.toml").read_text() == "broken ["
+    initialise(place, force=True)
+    assert load(tmp_path).check_specs()[0].tool == "pytest"
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    place = repository(tmp_path)
+    (tmp_path / ".adw.toml").mkdir()
+    with pytest.raises(StorageError, match="cannot be written"):
+        initialise(place, force=True)
