@@ -9,7 +9,7 @@ from typing import Annotated, cast
 
 import typer
 
-from adw.cli import checks, context, demo, init, mcp, runs, usage
+from adw.cli import checks, context, demo, init, mcp, runs, usage_io
 from adw.cli import run as run_commands
 from adw.cli.frame import Frame, Wiring
 from adw.cli.live import LiveDisplay
@@ -21,7 +21,7 @@ app = typer.Typer(name="adw", add_completion=False, rich_markup_mode=None)
 app.add_typer(run_commands.app)
 app.add_typer(runs.app)
 app.add_typer(context.app)
-app.add_typer(usage.app)
+app.add_typer(usage_io.usage_app)
 app.add_typer(checks.app)
 app.add_typer(init.app)
 app.add_typer(mcp.app)

@@ -26,6 +26,7 @@ from adw.domain.results import (
     UsageReport,
 )
 from adw.domain.run import RunRecord
+from adw.domain.usage_results import ExportResult, ImportResult, SavingsResult
 
 if TYPE_CHECKING:  # ports import pydantic, which `adw --help` can do without
     from adw.ports import Observer
@@ -73,7 +74,19 @@ class Wiring(Protocol):
 
     def alerts(self) -> AlertList: ...
 
-    def usage(self, by: str, since: Since, run_id: str | None) -> UsageReport: ...
+    def usage(self, by: str, since: Since, run_id: str | None, *, html: str, csv: str) -> UsageReport:
+        """`html`, `csv`: files to write; empty for none."""
+        ...
+
+    def import_claude_code(self, paths: tuple[str, ...]) -> ImportResult:
+        """Without paths: where Claude Code keeps its logs."""
+        ...
+
+    def export_usage(self, form: str, file: str, since: Since) -> ExportResult:
+        """Without a file: as text."""
+        ...
+
+    def usage_savings(self, run_id: str | None) -> SavingsResult: ...
 
     def run_tests(self, paths: tuple[str, ...], observer: "Observer", *, external: bool) -> Checked | RawChecked:
         """No paths: all tests. Not `external`: the raw output."""

@@ -23,6 +23,7 @@ from adw.domain.results import (
     UsageReport,
 )
 from adw.domain.run import Outcome, RunRecord
+from adw.domain.usage_results import ExportResult, ImportResult, SavingsResult
 
 Pieces = Iterator[RenderableType | Raw]
 
@@ -94,6 +95,9 @@ _TEXTS: dict[type, Callable[[Any], Pieces]] = {
     RunDiff: _diff,
     CleanResult: _clean,
     UsageReport: text_usage.report,
+    ImportResult: text_usage.imported,
+    ExportResult: text_usage.exported,
+    SavingsResult: text_usage.savings,
     QuotaUse: text_quota.quota,
     MonthForecast: text_quota.forecast,
     AlertList: text_quota.alerts,

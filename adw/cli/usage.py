@@ -21,7 +21,10 @@ class By(StrEnum):
     RUN = "run"
     PHASE = "phase"
     MODEL = "model"
+    ISSUE = "issue"
     DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
 
 
 SinceText = Annotated[
@@ -41,10 +44,12 @@ def report(
     by: Annotated[By, typer.Option("--by", help="What the lines stand for.")] = By.RUN,
     since: SinceText = None,
     run_id: OfRun = None,
+    html: Annotated[str, typer.Option("--html", metavar="FILE", help="A page with plots, that needs no network.")] = "",
+    csv: Annotated[str, typer.Option("--csv", metavar="FILE", help="The lines, for a spreadsheet.")] = "",
     _json: Json = False,
 ) -> UsageReport:
-    """Tokens and cost from the ledger, in total and line by line."""
-    return frame_of(context).wiring().usage(by.value, moment(since), run_id)
+    """Tokens and cost from the ledger, in total and line by line, and how spending goes on."""
+    return frame_of(context).wiring().usage(by.value, moment(since), run_id, html=html, csv=csv)
 
 
 @app.command()

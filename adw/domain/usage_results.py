@@ -48,6 +48,8 @@ class Day:
     """Mean of the runs that began on this day or the six before; None where none did."""
     hit_rate: float | None
     """Cache read / input of this day and the six before; None where nothing was sent."""
+    runs_left: int | None = None
+    """What was left of the month's quota at the end of the day, in runs at the present rate; None without a quota."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,46 @@ class Figures:
     """Runs of this repository: outcomes are kept there."""
     effects: tuple[Effect, ...]
     coverage: Coverage | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was exported."""
+
+    format: str
+    file: str
+    """Empty: to standard output."""
+    calls: int
+    text: str = ""
+    """The export itself, where no file was named."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What one optimisation saved, in tokens counted alike before and after."""
+
+    flag: str
+    runs: int
+    """In which it was on and could be counted."""
+    before: int
+    """Tokens that would have been sent without it."""
+    after: int
+    """Tokens that were sent."""
+    how: str
+    """How `before` was counted."""
+
+    @property
+    def saved(self) -> float:
+        return 1 - self.after / self.before if self.before else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SavingsResult:
+    """What was counted for the runs whose calls are kept."""
+
+    runs: int
+    savings: tuple[Saving, ...]
+    not_counted: tuple[str, ...]
+    """Optimisations of which the kept calls do not tell what would have been sent instead."""
+    warnings: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from adw.domain.estimate import Estimate
 from adw.domain.usage import Usage
 
 TYPICAL = 25_000
-"""Tokens of a run that nothing is known of: between a small fix (5,000) and a change in many files (100,000 and more)."""
+"""Tokens of a run that nothing is known of: a small fix takes 5,000, a change in many files 100,000 and more."""
 _SPREAD = 1.3
 """Of the logarithm of such a run: eight in ten between a fifth of the typical and five times as many."""
 _SPREAD_ALIKE = 0.6

@@ -1,7 +1,7 @@
 """How spending goes on: day by day, run by run, with and without each optimisation, against what was estimated."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -104,6 +104,18 @@ def runs_left(runs: Sequence[RunFacts], left: Decimal | None, now: datetime, wei
     return RunsLeft(runs=int(float(left) / mean), tokens_per_run=mean, left=float(left), of_runs=len(counted))
 
 
+def burned_down(series: Sequence[Day], rate: RunsLeft | None, weights: Weights = RAW) -> tuple[Day, ...]:
+    """The days with the runs that were left after each, as far as they are of the last one's month."""
+    if rate is None or not series:
+        return tuple(series)
+    month, left = series[-1].day[:7], rate.left
+    found: list[Day] = []
+    for day in reversed(series):
+        found.append(replace(day, runs_left=int(left / rate.tokens_per_run)) if day.day.startswith(month) else day)
+        left += weights.of(day.usage)
+    return tuple(reversed(found))
+
+
 def cost_per_passed_run(runs: Iterable[RunFacts]) -> Decimal | None:
     """What all runs that ended cost, over those that passed. None where none did, or a cost is not known."""
     ended = [run for run in runs if run.outcome is not None]
@@ -147,9 +159,10 @@ def figures(
 ) -> Figures:
     """All of it. `series`: the days that are shown."""
     outcomes = [run.outcome for run in runs]
+    rate = runs_left(runs, left, now, weights)
     return Figures(
-        days=tuple(series),
-        runs_left=runs_left(runs, left, now, weights),
+        days=burned_down(series, rate, weights),
+        runs_left=rate,
         cost_per_passed_run=cost_per_passed_run(runs),
         passed=sum(outcome is Outcome.PASSED for outcome in outcomes),
         ended=sum(outcome is not None for outcome in outcomes),

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from adw.wiring.demo import run_demo
     from adw.wiring.drive import cancel_run, resume_run, start_run
     from adw.wiring.dry import plan_run
+    from adw.wiring.exporting import export_usage
+    from adw.wiring.importing import import_claude_code
     from adw.wiring.initial import initialise
     from adw.wiring.look import clean_runs, list_runs, run_diff, run_log, show_run
     from adw.wiring.mcp import serve_mcp
     from adw.wiring.parsing import parse_log
+    from adw.wiring.savings import usage_savings
     from adw.wiring.showing import show_context
     from adw.wiring.spending import usage
     from adw.wiring.standing import alerts, forecast, quota_use
@@ -25,7 +28,9 @@ __all__ = [
     "alerts",
     "cancel_run",
     "clean_runs",
+    "export_usage",
     "forecast",
+    "import_claude_code",
     "initialise",
     "list_runs",
     "parse_log",
@@ -42,6 +47,7 @@ __all__ = [
     "show_run",
     "start_run",
     "usage",
+    "usage_savings",
 ]
 
 _MODULES = {
@@ -50,10 +56,13 @@ _MODULES = {
     "demo": ("run_demo",),
     "drive": ("cancel_run", "resume_run", "start_run"),
     "dry": ("plan_run",),
+    "exporting": ("export_usage",),
+    "importing": ("import_claude_code",),
     "initial": ("initialise",),
     "look": ("clean_runs", "list_runs", "run_diff", "run_log", "show_run"),
     "mcp": ("serve_mcp",),
     "parsing": ("parse_log",),
+    "savings": ("usage_savings",),
     "showing": ("show_context",),
     "spending": ("usage",),
     "standing": ("alerts", "forecast", "quota_use"),

@@ -8,7 +8,7 @@ from typing import cast
 from adw.adapters.clock import SystemClock
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.config import Environment
-from adw.domain.bill import Bill
+from adw.domain.bill import Bill, Key
 from adw.domain.quota import NO_QUOTA, Quota
 from adw.domain.results import Since, UsageReport, UsageRow
 from adw.domain.run import Phase, RunRecord
@@ -21,6 +21,7 @@ from adw.quota.trends import WEEK, RunFacts, days, figures, is_imported
 from adw.wiring.house import House, Place, open_house, open_ledger
 
 _PHASES = {phase.value: place for place, phase in enumerate(Phase)}
+_BY_MODEL: tuple[Key, ...] = ("model",)
 _SHOWN = timedelta(days=30)
 """How far days go back where nothing else is asked."""
 
@@ -116,7 +117,7 @@ def _left(ledger: SqlLedger, quota: Quota, now: datetime) -> Decimal | None:
 
 def _unpriced(ledger: SqlLedger, run_id: str | None, start: datetime | None) -> tuple[str, ...]:
     """Models of the calls without a price."""
-    bills = ledger.bills(("model",), run_id=run_id, since=start)
+    bills = ledger.bills(_BY_MODEL, run_id=run_id, since=start)
     return tuple(sorted({bill.model for bill in bills if bill.unpriced}))
 
 
