@@ -8,7 +8,7 @@ from typing import Any
 from adw.domain.events import CheckEnded, CheckOutput, CheckStarted, Event, Notice, RunStarted
 from adw.domain.results import AblationRequest, LineRange, RunRequest, Since
 from adw.ports import Observer
-from tests.unit.cli import samples
+from tests.unit.cli import samples, usage_samples
 
 
 @dataclass
@@ -93,9 +93,21 @@ class StubWiring:
         self._asked("alerts")
         return samples.ALERTS
 
-    def usage(self, by: str, since: Since, run_id: str | None) -> Any:
-        self._asked("usage", by, since, run_id)
+    def usage(self, by: str, since: Since, run_id: str | None, *, html: str, csv: str) -> Any:
+        self._asked("usage", by, since, run_id, *(one for one in (html, csv) if one))
         return samples.USAGE_REPORT
+
+    def import_claude_code(self, paths: tuple[str, ...]) -> Any:
+        self._asked("import_claude_code", paths)
+        return usage_samples.IMPORTED
+
+    def export_usage(self, form: str, file: str, since: Since) -> Any:
+        self._asked("export_usage", form, file, since)
+        return usage_samples.EXPORTED
+
+    def usage_savings(self, run_id: str | None) -> Any:
+        self._asked("usage_savings", run_id)
+        return usage_samples.SAVINGS
 
     def run_tests(self, paths: tuple[str, ...], observer: Observer, *, external: bool) -> Any:
         self._check(observer)
