@@ -9,7 +9,7 @@ from typing import Annotated, cast
 
 import typer
 
-from adw.cli import checks, context, demo, init, mcp, runs, usage_io
+from adw.cli import checks, context, demo, doctor, init, mcp, runs, usage_io
 from adw.cli import run as run_commands
 from adw.cli.frame import Frame, Wiring
 from adw.cli.live import LiveDisplay
@@ -17,7 +17,7 @@ from adw.cli.render import Screen
 from adw.cli.verdict import INTERRUPTED, Problem, of_error, of_interrupt
 from adw.errors import AdwError
 
-app = typer.Typer(name="adw", add_completion=False, rich_markup_mode=None)
+app = typer.Typer(name="adw", rich_markup_mode=None)
 app.add_typer(run_commands.app)
 app.add_typer(runs.app)
 app.add_typer(context.app)
@@ -25,6 +25,7 @@ app.add_typer(usage_io.usage_app)
 app.add_typer(checks.app)
 app.add_typer(init.app)
 app.add_typer(mcp.app)
+app.add_typer(doctor.app)
 app.add_typer(demo.app)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, cast
 import typer
 
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
+from adw.domain.diagnosis import Diagnosis
 from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
 from adw.domain.results import (
     AblationReport,
@@ -99,6 +100,8 @@ class Wiring(Protocol):
         ...
 
     def initialise(self, *, force: bool) -> Initialised: ...
+
+    def examine(self) -> Diagnosis: ...
 
     def serve_mcp(self) -> None:
         """Until the other side closes."""

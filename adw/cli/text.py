@@ -5,9 +5,10 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from adw.cli import text_ablation, text_checks, text_context, text_quota, text_run, text_usage
+from adw.cli import text_ablation, text_checks, text_context, text_doctor, text_quota, text_run, text_usage
 from adw.cli.pieces import Raw, cell, grid, money, one_line, outcome_cell
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
+from adw.domain.diagnosis import Diagnosis
 from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
 from adw.domain.results import (
     AblationReport,
@@ -106,5 +107,6 @@ _TEXTS: dict[type, Callable[[Any], Pieces]] = {
     CheckedAll: text_checks.several,
     RawChecked: text_checks.raw,
     Initialised: text_checks.initialised,
+    Diagnosis: text_doctor.diagnosis,
     type(None): lambda _: iter(()),
 }

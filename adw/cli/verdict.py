@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adw.domain.checked import Checked, CheckedAll, RawChecked
+from adw.domain.diagnosis import Diagnosis
 from adw.domain.report import Report
 from adw.domain.results import DemoResult, RunOutcome
 from adw.domain.run import Outcome, RunRecord
@@ -44,7 +45,7 @@ class Problem:
 
 
 def of_result(result: object) -> tuple[int, Problem | None]:
-    """The exit code of what a command returned. Only runs and checks can end badly without an error being raised."""
+    """The exit code of what a command returned. Runs, checks, a diagnosis can be bad without an error raised."""
     if isinstance(result, DemoResult):
         code, problem = of_result(result.outcome)
         return code, problem and replace(problem, hint="")  # nothing is left to look at or to resume
@@ -54,6 +55,9 @@ def of_result(result: object) -> tuple[int, Problem | None]:
         return _of_reports((result.report,))
     if isinstance(result, CheckedAll):
         return _of_reports(result.reports)
+    if isinstance(result, Diagnosis) and result.missing:
+        parts = ", ".join(dict.fromkeys(one.subject for one in result.missing))
+        return USAGE, Problem("missing", f"adw run would be refused here: {parts}", result.missing[0].hint)
     return 0, None
 
 

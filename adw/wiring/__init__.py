@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from adw.wiring.ablation import ablate
     from adw.wiring.checking import run_checks, run_tests
     from adw.wiring.demo import run_demo
+    from adw.wiring.doctor import examine
     from adw.wiring.drive import cancel_run, resume_run, start_run
     from adw.wiring.dry import plan_run
     from adw.wiring.exporting import export_usage
@@ -28,6 +29,7 @@ __all__ = [
     "alerts",
     "cancel_run",
     "clean_runs",
+    "examine",
     "export_usage",
     "forecast",
     "import_claude_code",
@@ -54,6 +56,7 @@ _MODULES = {
     "ablation": ("ablate",),
     "checking": ("run_checks", "run_tests"),
     "demo": ("run_demo",),
+    "doctor": ("examine",),
     "drive": ("cancel_run", "resume_run", "start_run"),
     "dry": ("plan_run",),
     "exporting": ("export_usage",),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
+from adw.domain.diagnosis import Diagnosis, Part, Status
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
 from adw.domain.quota import Alert
@@ -185,6 +186,12 @@ FLAKY_REPORT = replace(
 CHECKED = Checked(GREEN_REPORT)
 CHECKED_ALL = CheckedAll((GREEN_REPORT,), warnings=("no lint check: ruff was not found",))
 RAW = RawChecked(GREEN_REPORT, "raw output\n", 11, 100, 1000, 30, "claude-sonnet-5-5")
+DIAGNOSIS = Diagnosis(
+    (
+        Part("git", Status.OK, "git version 2.45.0"),
+        Part("sandbox", Status.WARNING, "checks run without a sandbox", "install bubblewrap (bwrap)"),
+    )
+)
 INITIALISED = Initialised(
     "/shop/.adw.toml",
     (CHECK,),

@@ -131,6 +131,10 @@ class StubWiring:
         self._asked("initialise", force)
         return samples.INITIALISED
 
+    def examine(self) -> Any:
+        self._asked("examine")
+        return samples.DIAGNOSIS
+
     def serve_mcp(self) -> None:
         self._asked("serve_mcp")
 

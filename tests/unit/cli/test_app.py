@@ -33,6 +33,7 @@ COMMANDS = {
     "usage-forecast": ["usage", "forecast"],
     "usage-alerts": ["usage", "alerts"],
     "init": ["init"],
+    "doctor": ["doctor"],
     "test": ["test"],
     "test-raw": ["test", "--no-external"],
     "check": ["check"],
