@@ -1,6 +1,6 @@
 """What optimisations saved, from what was counted in each run: tokens sent, and tokens that were not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from adw.domain.flags import Flag
@@ -28,17 +28,13 @@ def savings(counted: Iterable[Counted]) -> tuple[Saving, ...]:
     found: dict[Flag, list[Counted]] = {}
     for one in counted:
         found.setdefault(one.flag, []).append(one)
-    return tuple(
-        Saving(
-            flag=flag.value,
-            runs=len(found[flag]),
-            before=sum(one.before for one in found[flag]),
-            after=sum(one.after for one in found[flag]),
-            how=HOW[flag],
-        )
-        for flag in HOW
-        if flag in found
-    )
+    return tuple(_saving(flag, found[flag]) for flag in HOW if flag in found)
+
+
+def _saving(flag: Flag, counted: Sequence[Counted]) -> Saving:
+    before, after = sum(one.before for one in counted), sum(one.after for one in counted)
+    saved = 1 - after / before if before else 0.0
+    return Saving(flag.value, len(counted), before, after, saved, HOW[flag])
 
 
 def not_counted() -> tuple[str, ...]:

@@ -31,7 +31,10 @@ EXPORTED = ExportResult(format="prometheus", file="", calls=1, text="adw_calls_t
 WRITTEN = replace(EXPORTED, file="usage.prom", text="")
 SAVINGS = SavingsResult(
     runs=2,
-    savings=(Saving("snapshots", 2, 10_000, 4_000, "replayed"), Saving("external_checks", 1, 0, 0, "raw output")),
+    savings=(
+        Saving("snapshots", 2, 10_000, 4_000, 0.6, "replayed"),
+        Saving("external_checks", 1, 0, 0, 0.0, "raw output"),
+    ),
     not_counted=("stable_prompts",),
 )
 _QUIET = Day("2026-11-20", 0, 0, Usage(), Decimal(0), 0, 0, None, None)
