@@ -275,6 +275,14 @@ class Observer(Protocol):
     def tell(self, event: Event) -> None: ...
 
 
+class Alarm(Protocol):
+    """Takes alerts to where the user wants them."""
+
+    def sound(self, alert: Alert) -> str:
+        """What went wrong with that, for people; mostly nothing. Never raises: a run goes on without it."""
+        ...
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """UTC, with its time zone."""

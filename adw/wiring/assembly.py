@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from adw.adapters.alert_command import AlertCommand
 from adw.adapters.call_files import CallFolder
+from adw.adapters.checks.environment import scrubbed
 from adw.adapters.checks.runner import LocalCheckRunner
 from adw.adapters.checks.sandbox import Sandbox, SandboxMode, choose
 from adw.adapters.counters.runtime import counter_for_runtime
@@ -15,6 +17,7 @@ from adw.domain.run import RunSpec
 from adw.ports import ModelClient, Observer, StopSignal
 from adw.wiring.house import House
 from adw.wiring.symbols import symbol_index
+from adw.workflow.alert_watch import AlertWatch
 from adw.workflow.calls import CallPorts, Calls
 from adw.workflow.kit import Kit
 from adw.workflow.steps import Steps
@@ -43,6 +46,7 @@ def assemble(
         files=CallFolder(folder / "calls"),
         clock=house.clock,
         observer=told,
+        alerts=None if spec.replay else _alerts(house, spec, ledger, told),
     )
     return Kit(
         spec=spec,
@@ -62,6 +66,14 @@ def assemble(
         log_path=house.log_path(spec.id),
         symbols=symbol_index(house, stop),
     )
+
+
+def _alerts(house: House, spec: RunSpec, ledger: SqlLedger, told: Observer) -> AlertWatch:
+    """What watches the run's calls, and tells the user's own command where there is one."""
+    command = house.settings.quota.on_alert
+    environment = scrubbed(house.place.variables)
+    alarm = AlertCommand(command, folder=house.repository.root, environment=environment) if command else None
+    return AlertWatch(spec, house.settings.thresholds(), ledger, house.clock, told, alarm)
 
 
 def _sandbox(house: House, observer: Observer) -> Sandbox:

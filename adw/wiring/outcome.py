@@ -31,5 +31,5 @@ def outcome_of(record: RunRecord, ledger: Ledger, seconds: float) -> RunOutcome:
         calls=calls,
         seconds=seconds,
         branch=record.spec.branch,
-        warnings=record.spec.warnings,
+        warnings=(*record.spec.warnings, *(f"{one.message}. {one.action}" for one in ledger.alerts(record.spec.id))),
     )

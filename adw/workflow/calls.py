@@ -16,6 +16,7 @@ from adw.errors import AdwError, BudgetExceeded, Interrupted, ModelError, Storag
 from adw.ports import CallFiles, Clock, Journal, Ledger, ModelClient, Observer, PriceList, TokenCounter
 from adw.quota.drift import RECENT, UNMEASURED, Sample, margin, samples_of, with_margin
 from adw.quota.window import check_window, room_for_sections
+from adw.workflow.alert_watch import AlertWatch
 from adw.workflow.cache_watch import CacheWatch
 
 
@@ -31,6 +32,8 @@ class CallPorts:
     files: CallFiles
     clock: Clock
     observer: Observer
+    alerts: AlertWatch | None = None
+    """None: nobody is warned; a replay spends nothing."""
 
 
 class Calls:
@@ -74,7 +77,15 @@ class Calls:
         )
         if said:
             self._ports.observer.tell(Notice(said))
+        if self._ports.alerts:
+            self._ports.alerts.seen(self.watch, self._filled(entry, request), replayed=self.last_replayed)
         return answer
+
+    def _filled(self, entry: Entry, request: ModelRequest) -> float:
+        """How far the request filled what it may, with the margin for the bill; 1.0 is all of it."""
+        window = self._ports.prices.context_window(entry.model)
+        asked = with_margin(entry.counted_input, margin(self._samples(entry.model))) + request.max_tokens
+        return asked / (window * self._spec.limits.safe_utilization) if window else 0.0
 
     def monotonic(self) -> float:
         """Seconds; only differences mean anything."""
