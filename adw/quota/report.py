@@ -1,13 +1,12 @@
 """The sums of `adw usage report`, from the ledger's bills. Every breakdown adds up to the totals."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Literal
 
 from adw.domain.bill import Bill, Key
-from adw.domain.usage import Usage
 
 By = Literal["run", "phase", "model", "issue", "day", "week", "month"]
 
@@ -86,38 +85,43 @@ def usage_report(
     )
 
 
-@dataclass(slots=True)
 class _Sum:
-    """Adds up calls."""
+    """Adds up bills, as plain numbers: a report may be of hundreds of thousands."""
 
-    calls: int = 0
-    usage: Usage = field(default_factory=Usage)
-    cost_usd: Decimal = Decimal(0)
-    unpriced_calls: int = 0
-    runs: set[str] = field(default_factory=set)
-    unpriced: set[str] = field(default_factory=set)
+    __slots__ = ("calls", "cost_usd", "fresh", "long", "output", "read", "runs", "short", "unpriced", "unpriced_calls")
+
+    def __init__(self) -> None:
+        self.calls = self.fresh = self.read = self.short = self.long = self.output = self.unpriced_calls = 0
+        self.cost_usd = Decimal(0)
+        self.runs: set[str] = set()
+        self.unpriced: set[str] = set()
 
     def add(self, bill: Bill) -> None:
+        usage = bill.usage
         self.calls += bill.calls
-        self.usage += bill.usage
-        self.runs.add(bill.run_id)
+        self.fresh += usage.fresh
+        self.read += usage.cache_read
+        self.short += usage.cache_write_5m
+        self.long += usage.cache_write_1h
+        self.output += usage.output
         self.cost_usd += bill.cost_usd
-        self.unpriced_calls += bill.unpriced
+        self.runs.add(bill.run_id)
         if bill.unpriced:
+            self.unpriced_calls += bill.unpriced
             self.unpriced.add(bill.model)
 
     def totals(self) -> Totals:
-        usage = self.usage
+        sent = self.fresh + self.read + self.short + self.long
         return Totals(
             calls=self.calls,
             runs=len(self.runs),
-            fresh=usage.fresh,
-            cache_read=usage.cache_read,
-            cache_write_5m=usage.cache_write_5m,
-            cache_write_1h=usage.cache_write_1h,
-            output=usage.output,
-            total=usage.total,
-            cache_hit_rate=usage.cache_hit_rate,
+            fresh=self.fresh,
+            cache_read=self.read,
+            cache_write_5m=self.short,
+            cache_write_1h=self.long,
+            output=self.output,
+            total=sent + self.output,
+            cache_hit_rate=self.read / sent if sent else 0.0,
             cost_usd=self.cost_usd,
             unpriced_calls=self.unpriced_calls,
         )
