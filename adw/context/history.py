@@ -87,8 +87,11 @@ class History:
         """The turns that are still sent whole."""
         return tuple(part for one in self.exchanges[self.whole :] for part in (one.answer, one.results))
 
-    def due(self, opening: "Opening") -> bool:
-        """Whether to fold now; to be asked once before each call."""
+    def due(self, opening: "Opening", room: int = sys.maxsize, *, may_choose: bool = True) -> bool:
+        """Whether to fold now; to be asked once before each call.
+
+        Where all would take more than `room` tokens there is no choice. `may_choose` False: only then.
+        """
         if self.rule is None or not self.exchanges or not (self._since or opening.shown):
             return False
         last = self.exchanges[-1].tokens(self.count)
@@ -97,7 +100,8 @@ class History:
             history += sum(self.count(text) for text in opening.shown.values())
         folded = self._estimated(self._made(opening)) + last
         fixed = self.count(opening.text)
-        if self.rule.pays(history, folded, last, fixed):
+        full = fixed + history > room
+        if full or (may_choose and self.rule.pays(history, folded, last, fixed)):
             self.rule = self.rule.folded(folded, fixed)
             return True
         self.rule = self.rule.kept(history, folded, last, fixed)

@@ -16,6 +16,8 @@ from adw.workflow.tool_inputs import ToolInput
 
 _RECORD_SHARE = 3
 """The record of a conversation may take this part of the room, a third."""
+_FULL = 0.95
+"""Share of the room from which on turns are folded in any case: what stands around texts is not counted with them."""
 _FILE = "file "
 """What names of sections that hold a file begin with."""
 
@@ -82,7 +84,9 @@ class Dialogue:
             self._pending -= _paths(answer)
 
     def _fold_if_due(self) -> bool:
-        if self._kit.calls.watch.full_context or not self._history.due(self._opening):
+        room = int(_FULL * self._kit.calls.room(self._choice))
+        may_choose = not self._kit.calls.watch.full_context
+        if not self._history.due(self._opening, room, may_choose=may_choose):
             return False
         if self._outdated:
             self._sections = self._gathered()

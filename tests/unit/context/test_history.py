@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from adw.context.fold import FoldRule
 from adw.context.history import HEADING, Exchange, History, Opening, without
 from adw.domain.messages import Message, Text, ToolCall, ToolResult
-from adw.domain.weights import RAW
+from adw.domain.weights import COST, RAW
 
 _RESULT = "\n".join(f"value_number_{number} = compute_value({number})" for number in range(40))
 
@@ -117,3 +117,22 @@ def test_a_record_that_can_name_its_commands_keeps_to_its_bound(most: int) -> No
         history.add(_exchange(number, said="value_number_3 and compute_value matter" if number else ""))
     history.fold(Opening("the task", {}, frozenset()))
     assert len(history.record) <= most + len(HEADING) + 1
+
+
+def test_where_there_is_no_room_turns_are_folded_whatever_that_costs() -> None:
+    opening = Opening("the task", {}, frozenset())
+    for may_choose in (True, False):
+        history = History(FoldRule(COST, min_hit_rate=0.99), len)
+        for number in range(4):
+            history.add(_exchange(number))
+        tokens = len("the task") + sum(one.tokens(len) for one in history.exchanges)
+        assert not history.due(opening, tokens, may_choose=may_choose)
+        assert history.due(opening, tokens - 1, may_choose=may_choose)
+
+
+def test_who_may_not_choose_folds_nothing_that_has_room() -> None:
+    history = History(FoldRule(RAW), len)
+    for number in range(4):
+        history.add(_exchange(number))
+    assert not history.due(Opening("", {}, frozenset()), may_choose=False)
+    assert history.due(Opening("", {}, frozenset()))
