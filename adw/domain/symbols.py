@@ -1,7 +1,12 @@
 """What the files of a commit define and use, by name."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+_ROW = re.compile(
+    r"^(\d{1,7})\t(\d{1,7})\t(\d{1,7})\t(type|function|value|inner)\t([^\t\n]+)\t([^\t\n]+)$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,8 @@ class FileSymbols:
     """A line for each definition: the fields of Definition, separated by tabs."""
 
     def definitions(self) -> Iterator[Definition]:
-        """In the order of lines."""
-        for row in self.outline.splitlines():
-            line, end, depth, kind, name, signature = row.split("\t", 5)
+        """In the order of lines. Rows that say something else are passed over: they come from a file on disk."""
+        for line, end, depth, kind, name, signature in _ROW.findall(self.outline):
             yield Definition(int(line), int(end), int(depth), kind, name, signature)
 
 

@@ -56,6 +56,9 @@ _CPP = (
     _C
     + """
 (field_declaration declarator: (function_declarator) @declarator) @function
+(field_declaration declarator: (pointer_declarator (function_declarator) @declarator)) @function
+(field_declaration declarator: (reference_declarator (function_declarator) @declarator)) @function
+(declaration declarator: (reference_declarator (function_declarator) @declarator)) @function
 (class_specifier name: (_) @name body: (_)) @type
 (namespace_definition name: (_) @name) @type
 (concept_definition name: (_) @name) @type
@@ -87,6 +90,7 @@ LANGUAGES = (
         """
 (function_definition name: (_) @name) @function
 (class_definition name: (_) @name) @type
+(type_alias_statement left: (type [(identifier) @name (generic_type (identifier) @name)])) @type
 (module (expression_statement (assignment left: (identifier) @name) @value))
 """,
         """

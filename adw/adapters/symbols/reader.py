@@ -22,7 +22,7 @@ _MAX_NAME = 80
 _MAX_SIGNATURE = 120
 _CHUNK = 1 << 16
 _MAX_PARSE_S = 2.0
-"""Processor time until the parser is stopped. Ordinary files of 500 KB take 0.05 s."""
+"""Ordinary files of 500 KB take 0.05 s."""
 _MAX_ERROR = 5_000
 """Parts of a stretch of text in which the parser finds no syntax. A query takes 0.2 s for 16,000."""
 _WORD = re.compile(rb"\w+")
@@ -45,11 +45,14 @@ def suffix_of(path: str) -> str:
     return dot + suffix if stem else ""
 
 
-def read_symbols(language: Language, content: bytes) -> FileSymbols | None:
-    """What the file defines and uses; None where it takes too long. Wrong syntax costs only what stands in it."""
+def read_symbols(language: Language, content: bytes, most_s: float = _MAX_PARSE_S) -> FileSymbols | None:
+    """What the file defines and uses; None where it takes too long. Wrong syntax costs only what stands in it.
+
+    `most_s` is processor time, until the parser is stopped.
+    """
     parser, definitions, uses = _tools(language)
     try:
-        root = _parse(parser, content)
+        root = _parse(parser, content, most_s)
         _check(root)
         found = tuple(_nested(_definitions(definitions, root, content)[:_MAX_DEFINITIONS]))
         used = _uses(uses, root, content)
@@ -89,8 +92,8 @@ def _check(root: Node) -> None:
             waiting.extend(node.children)
 
 
-def _parse(parser: Parser, content: bytes) -> Node:
-    until = thread_time() + _MAX_PARSE_S
+def _parse(parser: Parser, content: bytes, most_s: float) -> Node:
+    until = thread_time() + most_s
 
     def read(offset: int, _at: Point) -> bytes:
         return content[offset : offset + _CHUNK]
@@ -124,6 +127,7 @@ def _definitions(query: Query, root: Node, content: bytes) -> list[_Found]:
         kind = next(kind for kind in _KINDS if kind in captures)
         node = captures[kind][0]
         name = _name(captures["name"][0] if "name" in captures else _declared(captures["declarator"][0]), content)
+        name = name.partition("<")[0] if kind == "impl" else name  # `impl Pay for Order<T>` is Order's
         key = (node.start_byte, name)
         if name and (key not in found or kind != "value"):  # a function that is assigned to a name is both
             first, last = node.start_point.row + 1, node.end_point.row + (node.end_point.column > 0)
@@ -137,7 +141,7 @@ def _nested(found: list[_Found]) -> Iterator[tuple[Definition, bool]]:
     """Definitions with what is around them, and whether each gives its file the name."""
     around: list[_Found] = []
     for one in found:
-        while around and one.start >= -around[-1].minus_end:
+        while around and (one.start >= -around[-1].minus_end or one[:2] == around[-1][:2]):  # `a, b = 1, 2` is both
             around.pop()
         inner = any(outer.kind == "function" for outer in around)
         kind = "inner" if inner else _SHOWN_KIND.get(one.kind, one.kind)
@@ -151,8 +155,9 @@ def _text(node: Node, content: bytes) -> bytes:
 
 
 def _name(node: Node, content: bytes) -> str:
-    text = b"".join(_text(node, content).split()).rpartition(b"::")[2]
-    return text.decode(errors="replace").strip("\"'`")[:_MAX_NAME]
+    """Without any space: a name may be a string, with separators of the outline and of the store in it."""
+    text = "".join(_text(node, content).decode(errors="replace").split()).rpartition("::")[2]
+    return text.strip("\"'`")[:_MAX_NAME]
 
 
 def _declared(node: Node) -> Node:
@@ -181,7 +186,7 @@ def _signature(node: Node, name: str, content: bytes) -> str:
         text = text.split(b"\n", 1)[0].split(b"{", 1)[0]
     text = _COMMENT.sub(b"", text)
     line = _OPENING.sub("", _PADDED.sub("", " ".join(text.decode(errors="replace").split())))
-    line = line if name in line else f"{line} {name}"
+    line = line if name in "".join(line.split()) else f"{line} {name}"
     return line if len(line) <= _MAX_SIGNATURE else line[: _MAX_SIGNATURE - 1] + "…"
 
 

@@ -9,6 +9,8 @@ No format that can run code when it is read: a repository could bring a file of 
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -20,27 +22,34 @@ from adw.domain.symbols import FileSymbols
 Stored = FileSymbols | str
 """A file's symbols, or why it has none."""
 
-_FORMAT = 1
+_FORMAT = 2
 """To be raised with every change of what `reader` finds."""
-_MAX_BYTES = 128_000_000
-_MAX_ENTRIES = 60_000
 _RECORD, _FIELD = "\x1e", "\x1f"
 _FIELDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the file holds at most."""
+
+    entries: int = 60_000
+    bytes: int = 128_000_000
 
 
 class SymbolStore:
     """The symbols of `path`, by key. Only the folder `above` may have to be there already."""
 
-    def __init__(self, path: Path, *, above: Path, keep: bool = True) -> None:
+    def __init__(self, path: Path, *, above: Path, keep: bool = True, room: Room = Room()) -> None:
         """`above`: ADW's own folder in the repository; without it, or without `keep`, nothing is written."""
         self._keep = keep
+        self._room = room
         self._path = path
         self._above = above
 
     def load(self) -> dict[str, Stored]:
         """What is there, in the order it was saved; nothing where it is not whole."""
         try:
-            if self._path.is_symlink() or self._path.stat().st_size > 2 * _MAX_BYTES:
+            if self._path.is_symlink() or self._path.stat().st_size > 2 * self._room.bytes:
                 return {}
             head, _, body = self._path.read_bytes().partition(b"\n")
         except OSError:
@@ -56,8 +65,8 @@ class SymbolStore:
 
     def save(self, wanted: Mapping[str, Stored], older: Mapping[str, Stored]) -> None:
         """Keep `wanted`, and of `older` what there is room for."""
-        merged = dict(islice(({**wanted, **{k: v for k, v in older.items() if k not in wanted}}).items(), _MAX_ENTRIES))
-        body = _packed(merged)
+        merged = {**wanted, **{key: stored for key, stored in older.items() if key not in wanted}}
+        body = _packed(merged, self._room)
         folder = self._path.parent
         with suppress(OSError):
             if not (self._keep and self._above.is_dir()):
@@ -75,18 +84,23 @@ class SymbolStore:
                     raise
 
 
-def _packed(entries: Mapping[str, Stored]) -> bytes:
+def _packed(entries: Mapping[str, Stored], room: Room) -> bytes:
     records, size = [], 0
-    for key, stored in entries.items():
+    for key, stored in islice(entries.items(), room.entries):
         fields = (stored,) if isinstance(stored, str) else (stored.names, stored.references, stored.outline)
         record = _FIELD.join((key, *fields)).encode(errors="replace")
         size += len(record) + 1
-        if size > _MAX_BYTES:
+        if size > room.bytes:
             break
         records.append(record)
     return _RECORD.encode().join(records)
 
 
 def _header(body: bytes) -> bytes:
-    parsers = " ".join(version(package.replace("_", "-")) for package in sorted({one.package for one in LANGUAGES}))
-    return f"adw symbols {_FORMAT} {parsers} {zlib.crc32(body):08x}".encode()
+    return f"adw symbols {_FORMAT} {_parsers()} {zlib.crc32(body):08x}".encode()
+
+
+@cache
+def _parsers() -> str:
+    """The grammars' versions: another one finds something else."""
+    return " ".join(version(package.replace("_", "-")) for package in sorted({one.package for one in LANGUAGES}))
