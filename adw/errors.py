@@ -17,6 +17,7 @@ AdwError
 │   └── ReplayMismatch        replay_mismatch   exit 5   a request differs from the recording
 ├── CheckError                check_error       exit 6   a check could not be run or judged
 ├── StorageError              storage           exit 1   a disk or a database refused
+├── RemoteError               remote            exit 1   GitHub or a git remote, or the way to it, failed
 └── Interrupted               interrupted       exit 130 ctrl-C or `adw cancel`
 """
 
@@ -149,6 +150,12 @@ class StorageError(AdwError):
     """A disk or a database refused: full, read-only, locked, corrupt, of a newer version."""
 
     code = "storage"
+
+
+class RemoteError(AdwError):
+    """GitHub, a git remote, or the way to one of them failed: an outage, a rate limit, a rejection."""
+
+    code = "remote"
 
 
 class Interrupted(AdwError):
