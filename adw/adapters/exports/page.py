@@ -12,9 +12,9 @@ from adw.quota.drawing import STYLE
 
 _STYLE = f"""
 :root {{ color-scheme: light dark; --page: #fff; --ink: #1c1917; --quiet: #57534e; --grid: #e7e5e4; --card: #fafaf9;
-  --a: #c2410c; --b: #0369a1; --c: #a8a29e; --d: #b45309; }}
+  --a: #c2410c; --b: #0369a1; --c: #a8a29e; --d: #0d9488; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --page: #1c1917; --ink: #f5f5f4; --quiet: #a8a29e; --grid: #44403c;
-  --card: #292524; --a: #fb923c; --b: #38bdf8; --c: #78716c; --d: #facc15; }} }}
+  --card: #292524; --a: #fb923c; --b: #38bdf8; --c: #78716c; --d: #2dd4bf; }} }}
 * {{ box-sizing: border-box; }}
 body {{ margin: 0 auto; max-width: 76rem; padding: 1.5rem; background: var(--page); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }}
@@ -29,7 +29,7 @@ section {{ background: var(--card); border-radius: .5rem; padding: 1rem; margin:
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }}
 caption {{ text-align: left; font-weight: 600; padding-bottom: .5rem; }}
 th, td {{ text-align: right; padding: .2rem .6rem; border-bottom: 1px solid var(--grid); white-space: nowrap; }}
-th:first-child, td:first-child, .text {{ text-align: left; }} .text {{ white-space: normal; }}
+th:first-child, td:first-child, th:nth-child(2), .text {{ text-align: left; }} .text {{ white-space: normal; }}
 tfoot td {{ font-weight: 600; }}
 .key i {{ display: inline-block; width: .8rem; height: .8rem; border-radius: .15rem; margin: 0 .3rem 0 .8rem; }}
 {STYLE}"""
@@ -45,7 +45,8 @@ def page(report: UsageReport, made: datetime) -> Iterator[str]:
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield f"<title>adw usage</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Usage</h1>\n"
-    yield f"<p>{since}; made {made:%Y-%m-%d %H:%M} UTC</p>\n"
+    shown = f"; days shown from {figures.days[0].day}" if figures and figures.days else ""
+    yield f"<p>{since}{shown}; made {made:%Y-%m-%d %H:%M} UTC</p>\n"
     yield from _tiles(report)
     if figures:
         yield from _plots(figures)
@@ -103,8 +104,8 @@ def _plots(figures: Figures) -> Iterator[str]:
     yield _plot("Cache hit rate", plots.hit_rate(figures), f"{two}</p>")
     effects = plots.effects(figures) if figures.effects else f"<p>{_NO_EFFECT}</p>"
     yield _plot("Effect of each optimisation: tokens per run", effects, f"{before}</p>\n<p>{_EFFECT}</p>")
-    yield "</div>\n"
     yield from _effects(figures)
+    yield "</div>\n"
 
 
 def _plot(title: str, drawn: str, below: str = "") -> str:
@@ -139,7 +140,7 @@ def _days(figures: Figures) -> Iterator[str]:
 
 def _effects(figures: Figures) -> Iterator[str]:
     if figures.effects:
-        heads = ("optimisation", "", "runs without", "tokens per run", "runs with", "tokens per run", "saved")
+        heads = ("optimisation", "", "runs without", "tokens each", "runs with", "tokens each", "saved")
         cells = [
             (
                 one.flag,
