@@ -47,7 +47,7 @@ def _redacted(read: ReadLog, place: Place) -> ReadLog:
 
 
 def _named(name: str) -> Tool:
-    known = {one.name: one for one in (*tools.TOOLS, tools.ANY)}
+    known = {one.name: one for one in (*tools.every(), tools.ANY)}
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
