@@ -10,6 +10,7 @@ from rich.table import Table
 from adw.checks.report import line
 from adw.cli.pieces import Raw, cell, counted, duration, grid, moment, money, outcome_cell, tokens_line
 from adw.domain.results import DryRun, RunDetail, RunOutcome
+from adw.domain.estimate import estimate_line
 from adw.domain.run import Limits, Outcome, PhaseResult, RunResult
 
 _SHORT = 12
@@ -57,6 +58,8 @@ def dry_run(result: DryRun) -> Iterator[RenderableType]:
     window = f" of {result.context_window:,}" if result.context_window else ""
     table.add_row("whole plan request", f"{result.tokens:,}{window}", style="bold")
     yield table
+    if result.estimate:
+        yield cell(f"the run is expected to take {estimate_line(result.estimate)}")
     yield cell("nothing was made and nothing was spent")
 
 
@@ -70,6 +73,7 @@ def detail(result: RunDetail) -> Iterator[RenderableType]:
         ("branch", f"{spec.branch} from {spec.base_commit[:_SHORT]}"),
         *_level(spec.level),
         ("tokens", tokens_line(result.usage)),
+        *((("expected", estimate_line(spec.estimate)),) if spec.estimate else ()),
         ("cost", f"{money(result.cost_usd)} for {counted(result.calls, 'call')}"),
         *((("why", record.detail),) if record.detail else ()),
     )

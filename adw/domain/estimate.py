@@ -18,3 +18,13 @@ class Estimate:
     usd_high: Decimal | None
     runs: int
     """Past runs that it is made from; 0: a default, because there are none."""
+
+
+def estimate_line(estimate: Estimate) -> str:
+    """For people: tokens, cost, and what they are made from."""
+    cost = ""
+    if estimate.usd is not None:
+        cost = f", ${estimate.usd:.2f} (${estimate.usd_low:.2f} to ${estimate.usd_high:.2f})"
+    runs = f"{estimate.runs} run{'' if estimate.runs == 1 else 's'} of this repository"
+    source = runs if estimate.runs else "experience elsewhere: no run of this repository has ended yet"
+    return f"{estimate.tokens:,} tokens ({estimate.low:,} to {estimate.high:,}){cost}; from {source}"

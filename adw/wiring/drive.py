@@ -8,6 +8,8 @@ from dataclasses import replace
 from adw.adapters.clock import StopFlag
 from adw.adapters.locks import RunLock, await_free, holder
 from adw.domain.codec import dump, load
+from adw.domain.estimate import estimate_line
+from adw.domain.events import Notice
 from adw.domain.results import RunOutcome, RunRequest
 from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
 from adw.errors import AdwError, RunConflict, UsageError
@@ -29,6 +31,8 @@ def start_run(request: RunRequest, observer: Observer, place: Place | None = Non
     """Take an issue through the phases. Raises UsageError and its kin before anything is spent."""
     house = open_house(place)
     spec = with_estimate(house, prepare(house, request))
+    if spec.estimate:
+        observer.tell(Notice(f"expected: {estimate_line(spec.estimate)}"))
     return _drive(house, RunRecord(spec), observer, resumed=False)
 
 
