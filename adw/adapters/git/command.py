@@ -11,13 +11,16 @@ command goes through `env -i`, and the folder through git's own `-C`.
 import os
 import re
 import shutil
+import signal
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from subprocess import PIPE
+from subprocess import PIPE, TimeoutExpired
+from typing import Any
 
 from adw.adapters.git.complaints import as_error
-from adw.errors import WorkspaceError
+from adw.errors import RemoteError, WorkspaceError
 
 _KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "USER", "LOGNAME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _FIXED = {
@@ -27,12 +30,21 @@ _FIXED = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",  # a list of one that does not exist: no transport at all, not even `ext::`
     "GIT_PAGER": "cat",
     "GIT_EDITOR": "false",
     "GIT_ASKPASS": "false",
+}
+_OFFLINE = {
+    "GIT_ALLOW_PROTOCOL": "none",  # a list of one that does not exist: no transport at all, not even `ext::`
     "GIT_SSH_COMMAND": "false",
 }
+_ONLINE = {"GIT_ALLOW_PROTOCOL": "file:http:https:ssh"}
+_KEPT_ONLINE = (
+    *("SSH_AUTH_SOCK", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT"),
+    *("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "GNUPGHOME"),  # where credential helpers keep what they know
+    *("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "CURL_CA_BUNDLE"),
+)
 ONLY_REPOSITORY_CONFIG = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_SYSTEM": os.devnull,
@@ -48,8 +60,6 @@ _HARMLESS = (
     "core.quotePath=false",
     "core.pager=cat",
     "core.askPass=false",
-    "core.sshCommand=false",
-    "credential.helper=",
     "commit.gpgSign=false",
     "tag.gpgSign=false",
     "gpg.program=false",
@@ -60,6 +70,7 @@ _HARMLESS = (
     "diff.suppressBlankEmpty=false",
     "i18n.commitEncoding=UTF-8",
 )
+_NO_TRANSPORT = ("core.sshCommand=false", "credential.helper=")
 EXACT_CONTENT = (
     f"core.attributesFile={os.devnull}",
     f"core.excludesFile={os.devnull}",
@@ -81,6 +92,12 @@ _FILTER = re.compile(r"filter\.(?P<driver>.+)\.[^.]+", re.DOTALL)
 class Output:
     status: int
     stdout: bytes
+    stderr: bytes = b""
+
+    @property
+    def complaint(self) -> str:
+        """What it said on standard error."""
+        return os.fsdecode(self.stderr)
 
     @property
     def text(self) -> str:
@@ -100,25 +117,45 @@ class GitCommand:
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     settings: tuple[str, ...] = ()
+    online_s: float = 0.0
+    """Seconds after which a command that talks to a remote is ended; 0: no command may talk to one."""
 
     def run(self, *arguments: str, stdin: bytes = b"", accept: Iterable[int] = (0,)) -> Output:
         """What git answered. Raises WorkspaceError or StorageError for a status that is not in `accept`."""
         from git import Git  # noqa: PLC0415  (importing it runs git, and fails where there is none)
 
-        settings = [part for setting in (*_HARMLESS, *self.settings) for part in ("-c", setting)]
+        off = () if self.online_s else _NO_TRANSPORT
+        settings = [part for setting in (*_HARMLESS, *off, *self.settings) for part in ("-c", setting)]
         program = [Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-C", str(self.folder), *settings, *arguments]
         command = ["env", "-i", *(f"{name}={value}" for name, value in self._environment().items()), *program]
         # A session of its own: ctrl-C is for ADW to answer, not for git in the middle of a file.
         child = Git().execute(command, istream=PIPE, as_process=True, start_new_session=True)
-        stdout, stderr = child.communicate(stdin)
+        stdout, stderr = self._talk(child, stdin, arguments[0])
         status = child.returncode
         if status not in accept:
             raise as_error(arguments[0], os.fsdecode(stderr), self.folder)
-        return Output(status, stdout)
+        return Output(status, stdout, stderr)
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        return kept | _FIXED | dict(self.environment)
+        names, fixed = ((*_KEPT, *_KEPT_ONLINE), _ONLINE) if self.online_s else (_KEPT, _OFFLINE)
+        kept = {name: os.environ[name] for name in names if name in os.environ}
+        return kept | _FIXED | fixed | dict(self.environment)
+
+    def _talk(self, child: Any, stdin: bytes, verb: str) -> tuple[bytes, bytes]:
+        """What it says. A remote that says nothing more, and ctrl-C, end the whole session of git and its helpers."""
+        if not self.online_s:
+            said: tuple[bytes, bytes] = child.communicate(stdin)
+            return said
+        try:
+            said = child.communicate(stdin, timeout=self.online_s)
+        except (TimeoutExpired, KeyboardInterrupt) as error:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            limit = f"git {verb} was ended after {self.online_s:.0f} s without an end"
+            raise RemoteError(limit, hint="check the network, try again") from error
+        return said
 
     def without_filters(self) -> "GitCommand":
         """The same, with every filter that the configuration defines (LFS, …) switched off: they are commands."""

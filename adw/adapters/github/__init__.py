@@ -1,0 +1,1 @@
+"""GitHub over its REST API: issues in; pull requests and one status comment out."""
