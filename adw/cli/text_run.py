@@ -9,8 +9,8 @@ from rich.table import Table
 
 from adw.checks.report import line
 from adw.cli.pieces import Raw, cell, counted, duration, grid, moment, money, outcome_cell, tokens_line
-from adw.domain.results import DryRun, RunDetail, RunOutcome
 from adw.domain.estimate import estimate_line
+from adw.domain.results import DryRun, RunDetail, RunOutcome
 from adw.domain.run import Limits, Outcome, PhaseResult, RunResult
 
 _SHORT = 12
