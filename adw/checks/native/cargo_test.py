@@ -78,9 +78,9 @@ def _failed(suite: Suite, several: bool, folders: tuple[str, ...]) -> Iterator[F
     if suite.ended or not (why := libtest.death(suite)):
         return
     # The harness tells of a test when it ends: which one was running is known only if it was the last to speak.
-    last = list(loose)[-1] if loose else suite.waiting
-    last = last if last != "main" else suite.waiting
-    loc = _panicked(loose[last], shown, folders[0]) if last in loose else ""
+    last = next((name for name in reversed(loose) if name != "main"), suite.waiting)
+    own = [panic for panic in libtest.panics(shown) if panic["thread"] == last]
+    loc = next(filter(None, (_panicked(panic, shown, folders[0]) for panic in own)), "")
     named = _name(suite, last, several=several) if last else suite.target or suite.crate or "tests"
     yield Failure(named, loc, FailureCode.CRASH, text.message(f"{why}\n{_message(shown)}".strip(), *folders))
 
@@ -104,9 +104,15 @@ def _failure(name: str, test: str, said: str, folders: tuple[str, ...]) -> Failu
     if doc is not None:
         loc = loc or f"{doc['path']}:{doc['line']}"
         if panic is None and (errors := list(rust_errors.from_text(said, folders[0]))):
-            return Failure(name, errors[0].loc or loc, FailureCode.COLLECTION_ERROR, text.message(errors[0].message))
+            return Failure(
+                name, _line_of(errors[0].loc) or loc, FailureCode.COLLECTION_ERROR, text.message(errors[0].message)
+            )
     message = _message(said) if panic else _NOISE.sub("", said)
     return Failure(name, loc, _code(message, panicked=panic is not None), text.message(message, *folders) or "failed")
+
+
+def _line_of(loc: str) -> str:
+    return loc.rpartition(":")[0]
 
 
 def _message(said: str) -> str:

@@ -25,12 +25,16 @@ _DEATH = re.compile(
     r"^  process didn't exit successfully: `[^\n`]*` \((?P<why>signal: \d+[^)\n]*|exit (?:status|code): [^)\n]*)\)",
     re.MULTILINE,
 )
+_EVENTS = '{"reason":"'
 _CRATE = re.compile(r"([^/\\]+)-[0-9a-f]{8,}(?:\.exe)?$")
 
 
 def ran(log: str) -> bool:
     """Whether it is the log of a `cargo test`, even of one that did not compile."""
-    return _RAN.search(log) is not None
+    found = _RAN.search(log)
+    if found is None or _EVENTS in log:
+        return False
+    return not found.group().startswith("error: could") or "    Checking " not in log
 
 
 @dataclass(slots=True)
@@ -113,10 +117,10 @@ class _Reader:
         elif mark["test"]:
             return self._test(mark["test"], mark["outcome"] or "")
         elif mark["block"]:
-            self._telling = False
+            self._telling = self._listing = False
             self._block = self._blocks.setdefault(mark["block"], [])
-        elif mark["list"]:
-            self._telling, self._listing, self._block = False, bool(self._blocks), None
+        elif mark["list"]:  # once before what they said, once before their names
+            self._telling, self._listing, self._block = False, True, None
         else:
             suite.passed, suite.failed, suite.ignored = (int(mark[name]) for name in ("passed", "failed", "ignored"))
             suite.ended, self._block, self._telling, self._listing = True, None, False, False
