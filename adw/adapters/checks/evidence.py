@@ -9,7 +9,7 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
-from adw.adapters.checks import environment, process
+from adw.adapters.checks import collected, environment, process
 from adw.adapters.checks.sandbox import Sandbox
 from adw.checks import text
 from adw.checks.detect import CONFIG_FILES
@@ -18,8 +18,6 @@ from adw.domain.run import CheckSpec
 from adw.errors import CheckError
 from adw.ports import StopSignal
 
-_REPORT_BYTES = 64_000_000
-"""A report file that is larger is not read: the check is then not judged."""
 _BWRAP_SIGNAL = 128
 _DEEP = 3
 """Parts of a path below which a folder is not one of the machine's own, as /tmp is."""
@@ -51,6 +49,7 @@ class Bench:
         place = self._place(check, root, scratch)
         invocation = reader.prepare(check.command, place)
         _lay(invocation, scratch)
+        before = collected.before(root, invocation.collect)
         variables["PYTHONPATH"] = environment.python_path(
             variables, root=root, checkout=self.checkout, python=program, scratch=scratch
         )
@@ -71,7 +70,7 @@ class Bench:
         return Evidence(
             exit_code=self._exit_code(ended.exit_code),
             log=text.plain(log.read_bytes().decode("utf-8", "replace")),
-            files=_left(scratch),
+            files={**before.fresh(), **_left(scratch)},
             place=place,
             command=check.command,
             duration_s=ended.duration_s,
@@ -126,4 +125,4 @@ def _lay(invocation: Invocation, scratch: Path) -> None:
 def _left(scratch: Path) -> dict[str, bytes]:
     """What lies in the scratch folder; links are not followed, for the check may have made them."""
     files = (path for path in sorted(scratch.iterdir()) if path.is_file() and not path.is_symlink())
-    return {path.name: path.read_bytes() for path in files if path.stat().st_size <= _REPORT_BYTES}
+    return {path.name: path.read_bytes() for path in files if path.stat().st_size <= collected.FILE_BYTES}
