@@ -1,0 +1,136 @@
+"""Vitest's output as text, of version 0.20 and newer."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adw.checks import locate
+from adw.checks.javascript import named, stack
+from adw.checks.javascript.wording import wording
+from adw.checks.tool import Reading
+from adw.domain.report import CheckFault, Failure, FailureCode, Summary
+
+_MARK = re.compile(
+    r"\n(?: FAIL  (?P<test>[^\n]+)"
+    r"|\u23af{2,}(?: (?P<section>[A-Z][\w ]+?) \u23af+(?=\n)|\u23af*(?:\[\d+/\d+\])?\u23af*(?P<rule>\n))"
+    r"| +Tests  (?P<counts>[^\n]*)"
+    r"| +Duration  (?P<end>\d)"
+    r"| *ERROR: (?P<coverage>Coverage for [^\n]* does not meet [^\n]*)"
+    r"|This error originated in \"(?P<origin>[^\"\n]+)\" test file)"
+)
+_UNHANDLED = re.compile(
+    r"^(?:Unhandled (?:Rejection|Error)|Uncaught (?:Exception|Error)|Error during close|Typecheck Error)$"
+)
+_STARTUP = "Startup Error"
+NOWHERE = "vitest"
+"""The name of an error that no test or file is known of."""
+_PROJECT = re.compile(r"^(?:\|[^|\n]+\|| ?[\w.-]+ (?= )) *")
+_FILE = re.compile(r"^(?P<file>.+?) \[ .+ \]$")
+_COUNT = re.compile(r"(\d+) (failed|passed|skipped|todo)")
+_RECOGNISED = re.compile(
+    r"\n RUN  v\d+\.\d+[^\n]*\n|\n Test Files  [^\n]+\n +Tests  |\n FAIL  [^\n]+\n(?: FAIL  [^\n]+\n)*\S[^\n]*\n(?:[^\n]*\n)*? \u276f "
+)
+
+
+def recognises(log: str) -> bool:
+    return _RECOGNISED.search("\n" + log) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An error with the tests that it failed: vitest shows the same error once."""
+
+    names: tuple[str, ...]
+    text: str
+    suite: bool
+    """Whether it failed a file, not a test."""
+    unhandled: bool = False
+
+
+def parse(log: str, root: str) -> Reading:
+    walk = _Walk(f"\n{log}\n")
+    failures = [made for shown in walk.found for made in _failures(shown, root)]
+    suites = sum(len(shown.names) for shown in walk.found if shown.suite)
+    failures += [Failure("coverage", "", FailureCode.ASSERT_FAIL, said) for said in walk.coverage]
+    counts = walk.counts
+    skipped = counts["skipped"] + counts["todo"]
+    total = counts["passed"] + counts["failed"] + skipped + suites
+    summary = Summary(total, counts["passed"], counts["failed"], suites, skipped)
+    fault = None
+    if walk.startup:
+        said = wording(stack.told(walk.startup), root)
+        fault = CheckFault("NO_REPORT", f"vitest did not start: {said}")
+    return Reading(summary, named.numbered(failures), fault=fault, finished=walk.finished)
+
+
+class _Walk:
+    """A log, read from its start to its end."""
+
+    def __init__(self, text: str) -> None:
+        self.found: list[Shown] = []
+        self.counts: Counter[str] = Counter()
+        self.coverage: dict[str, None] = {}
+        self.startup = ""
+        self.finished = False
+        self._names: list[str] = []
+        self._section = ""
+        self._start = 0
+        self._counted = False
+        for mark in _MARK.finditer(text):
+            body = text[self._start : min(mark.start(), self._start + stack.BODY)]
+            if not (mark["test"] and self._names and not body.strip()):  # else: the same error of one more test
+                self._close(body, mark["origin"] or "")
+            self._take(mark)
+        self._close(text[self._start : self._start + stack.BODY], "")
+
+    def _close(self, body: str, origin: str) -> None:
+        """What ends here."""
+        if self._names:
+            self.found.append(_shown(self._names, body))
+        elif _UNHANDLED.match(self._section):
+            self.found.append(Shown((_title(origin)[0],), body, suite=True, unhandled=True))
+        elif self._section == _STARTUP:
+            self.startup = body
+        self._names, self._section = [], ""
+
+    def _take(self, mark: re.Match[str]) -> None:
+        self._start = mark.end()
+        if mark["test"]:
+            self._names.append(mark["test"])
+            self.finished = False
+        elif mark["section"]:
+            self._section, self.finished = mark["section"], False
+        elif mark["counts"]:
+            self.counts.update({word: int(number) for number, word in _COUNT.findall(mark["counts"])})
+            self._counted = True
+        elif mark["end"]:
+            self.finished = self._counted
+        elif mark["coverage"]:
+            self.coverage[mark["coverage"]] = None
+
+
+def _shown(names: list[str], text: str) -> Shown:
+    titles = [_title(name) for name in names]
+    return Shown(tuple(title for title, _ in titles), text[: stack.BODY], suite=any(file for _, file in titles))
+
+
+def _title(raw: str) -> tuple[str, bool]:
+    """A test's name, and whether it is that of a file."""
+    name = _PROJECT.sub("", raw.rstrip())
+    file = _FILE.match(name)
+    return (file["file"], True) if file else (name, False)
+
+
+def _failures(shown: Shown, root: str) -> Iterator[Failure]:
+    error = stack.told(shown.text)
+    loading = shown.suite and not shown.unhandled and not error.hook
+    for name in shown.names:
+        if not name:
+            yield named.failure(error.loc(root).rpartition(":")[0] or NOWHERE, error, root)
+            continue
+        path, *titles = name.split(named.SEPARATOR)
+        home = locate.inside(path, root) or path
+        if not error.loc(root):  # rolldown calls the workspace /
+            error = stack.told(shown.text.replace(f"At file: /{home}:", f"At file: {root}/{home}:"))
+        yield named.failure(named.name(home, *titles), error, root, home=home, loading=loading)
