@@ -7,6 +7,7 @@ from adw.adapters.git.command import GitCommand
 from adw.adapters.git.paths import is_listed
 from adw.adapters.git.repository import Repository
 from adw.domain.symbols import Blob
+from adw.errors import WorkspaceError
 
 _AT_ONCE = 8_000_000
 """Bytes that one call of git brings; a blob that is larger comes alone."""
@@ -29,6 +30,8 @@ class GitBlobs:
             described, _, path = line.partition("\t")
             mode, _, object_id, size = described.split()
             if mode.startswith("100") and ((path.isascii() and not _ODD.search(path)) or is_listed(path)):
+                if not size.isdecimal():  # `BAD`
+                    raise _lost(path)
                 yield Blob(path, object_id, int(size))
 
     def contents(self, blobs: Iterable[Blob]) -> Iterator[tuple[Blob, bytes]]:
@@ -38,9 +41,18 @@ class GitBlobs:
             answer = memoryview(self._git.run("cat-file", "--batch", stdin=asked.encode()).stdout)
             place = 0
             for blob in some:
-                place += len(f"{blob.id} blob {blob.size}\n")
+                head = f"{blob.id} blob {blob.size}\n".encode()
+                if answer[place : place + len(head)] != head:
+                    raise _lost(blob.path)
+                place += len(head)
                 yield blob, bytes(answer[place : place + blob.size])
                 place += blob.size + 1
+
+
+def _lost(path: str) -> WorkspaceError:
+    return WorkspaceError(
+        f"the repository has lost the content of {path!r}", hint="`git fsck` says more; fetch or clone it again"
+    )
 
 
 def _batches(blobs: Iterable[Blob]) -> Iterator[list[Blob]]:

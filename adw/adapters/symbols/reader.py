@@ -25,6 +25,8 @@ _MAX_PARSE_S = 2.0
 """Ordinary files of 500 KB take 0.05 s."""
 _MAX_ERROR = 5_000
 """Parts of a stretch of text in which the parser finds no syntax. A query takes 0.2 s for 16,000."""
+_MAX_DEPTH = 10_000
+"""Of a node that a query looks at. In a tree with more than 65,535 levels it would never end (tree-sitter 0.26.1)."""
 _WORD = re.compile(rb"\w+")
 _MAX_NESTING = 20
 _PADDED = re.compile(r"(?<=[(\[])\s|,?\s(?=[)\]])")
@@ -108,6 +110,12 @@ def _parse(parser: Parser, content: bytes, most_s: float) -> Node:
         raise _TooHard from error
 
 
+def _cursor(query: Query) -> QueryCursor:
+    cursor = QueryCursor(query)
+    cursor.set_max_start_depth(_MAX_DEPTH)
+    return cursor
+
+
 class _Found(NamedTuple):
     """A definition in the tree. Sorted, an outer one stands before its inner ones."""
 
@@ -123,7 +131,7 @@ class _Found(NamedTuple):
 
 def _definitions(query: Query, root: Node, content: bytes) -> list[_Found]:
     found: dict[tuple[int, str], _Found] = {}
-    for _, captures in QueryCursor(query).matches(root):
+    for _, captures in _cursor(query).matches(root):
         kind = next(kind for kind in _KINDS if kind in captures)
         node = captures[kind][0]
         name = _name(captures["name"][0] if "name" in captures else _declared(captures["declarator"][0]), content)
@@ -191,7 +199,7 @@ def _signature(node: Node, name: str, content: bytes) -> str:
 
 
 def _uses(query: Query, root: Node, content: bytes) -> set[str]:
-    captures = QueryCursor(query).captures(root)
+    captures = _cursor(query).captures(root)
     used = {_text(node, content) for node in captures.get("used", ())}
     for node in captures.get("path", ()):
         if words := _WORD.findall(_text(node, content).rpartition(b"/")[2]):

@@ -120,6 +120,11 @@ def test_a_file_whose_syntax_is_wrong_throughout_is_left_out(path: str, text: st
     assert read_symbols(_language(path), text.encode()) is None
 
 
+def test_a_tree_of_tens_of_thousands_of_levels_comes_to_an_end() -> None:
+    """A query would go round in it for ever."""
+    assert _read("a.py", b"x = (" + b"name\n+" * 70_000 + b"1)\n").names == "x"
+
+
 def test_a_file_that_takes_long_to_parse_is_left_out_and_the_next_is_not_the_worse_for_it() -> None:
     assert read_symbols(_language("a.py"), b"def g(): return [1, 2]\n" * 5_000, most_s=0.0) is None
     assert _read("a.py", "def f(): pass\n").names == "f"
