@@ -1,0 +1,72 @@
+# ruff: noqa: T201 - the output is the point
+"""How fast Claude Code's logs are imported, beside ccusage on the same files.
+
+    python -m tests.benchmarks.import_claude [MEGABYTES] [CCUSAGE]
+
+Makes logs of so many megabytes (default 100: the figure for a gigabyte is ten times as long), then imports them into a
+new ledger, imports them again, and, where CCUSAGE is the folder of an installed `ccusage@17` and node is there, lets it
+report on the same files. Each is a process of its own; memory is the largest that it had. The logs go to TMPDIR.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.support.claude_logs import write_logs
+
+ROOT = Path(__file__).parents[2]
+PADDING = 2_000
+"""Letters that the model said in each line: a line has 1.5 KB, as the median of real ones."""
+
+
+def made(folder: Path, megabytes: int) -> tuple[int, int]:
+    """Logs of at least so many megabytes; bytes and files."""
+    size = files = seed = 0
+    while size < megabytes * 1_000_000:
+        seed += 1
+        write_logs(folder / f"part-{seed}", sessions=24, turns=200, padding=PADDING, seed=seed)
+        found = list((folder / f"part-{seed}").rglob("*.jsonl"))
+        size += sum(one.stat().st_size for one in found)
+        files += len(found)
+    return size, files
+
+
+def timed(name: str, command: list[str | Path], variables: dict[str, str]) -> str:
+    """Run it, say what it took, return what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    with subprocess.Popen(command, env=os.environ | variables, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        out, _ = process.communicate()
+    seconds = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    # The largest of all children so far: each line is right as long as the later ones need more.
+    print(f"{name:24} {seconds:8.1f} s   {processor:8.1f} s of processor   at most {after.ru_maxrss / 1024:6.0f} MB")
+    return out
+
+
+def main(megabytes: int, ccusage: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        size, files = made(folder / "logs", megabytes)
+        parts = sorted((folder / "logs").iterdir())
+        print(f"{size / 1e6:.0f} MB in {files} files; for a gigabyte times {1e9 / size:.1f}")
+        variables = {"XDG_DATA_HOME": str(folder / "data"), "CLAUDE_CONFIG_DIR": ",".join(map(str, parts))}
+        command = [sys.executable, "-m", "adw", "usage", "import", "claude-code", "--json"]
+        first = json.loads(timed("adw, first import", command, variables))["data"]
+        again = json.loads(timed("adw, second import", command, variables))["data"]
+        print(f"{first['answers']:,} answers, {first['usage']['total']:,} tokens; the second time {again['new']} new")
+        if ccusage:
+            script = Path(ccusage).resolve() / "dist" / "index.js"
+            told = timed("ccusage", ["node", script, "daily", "--offline", "--json", "--timezone", "UTC"], variables)
+            theirs = json.loads(told)["totals"]["totalTokens"]
+            print(f"ccusage: {theirs:,} tokens: {'the same' if theirs == first['usage']['total'] else 'NOT the same'}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, sys.argv[2] if len(sys.argv) > 2 else "")
