@@ -22,6 +22,7 @@ from adw.domain.results import (
     RunList,
     RunLog,
     RunOutcome,
+    RunQuery,
     RunRequest,
     Since,
     UsageReport,
@@ -57,7 +58,7 @@ class Wiring(Protocol):
 
     def ablate(self, request: AblationRequest) -> AblationReport: ...
 
-    def list_runs(self) -> RunList: ...
+    def list_runs(self, query: RunQuery) -> RunList: ...
 
     def show_run(self, run_id: str) -> RunDetail: ...
 

@@ -1,12 +1,15 @@
 """`adw runs list|show|log|diff|clean`."""
 
 import re
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from adw.cli.frame import Json, RunId, frame_of
-from adw.domain.results import CleanResult, LineRange, RunDetail, RunDiff, RunList, RunLog
+from adw.cli.usage import SinceText, moment
+from adw.domain.results import CleanResult, LineRange, RunDetail, RunDiff, RunList, RunLog, RunQuery
+from adw.domain.run import Outcome
 from adw.errors import UsageError
 
 app = typer.Typer(name="runs", help="Look at runs, and clean up after them.")
@@ -18,13 +21,41 @@ Check = Annotated[
 Lines = Annotated[
     str | None, typer.Option("--lines", metavar="A-B", help="Lines to show: 10-40, 10- or -20 for the last 20.")
 ]
+
+
+class Wanted(StrEnum):
+    """Outcomes to ask for; `open` has none yet."""
+
+    OPEN = "open"
+    PASSED = Outcome.PASSED.value
+    FAILED = Outcome.FAILED.value
+    NO_PROGRESS = Outcome.NO_PROGRESS.value
+    OVER_BUDGET = Outcome.OVER_BUDGET.value
+    OVER_QUOTA = Outcome.OVER_QUOTA.value
+    MODEL_ERROR = Outcome.MODEL_ERROR.value
+    CHECK_ERROR = Outcome.CHECK_ERROR.value
+    CANCELLED = Outcome.CANCELLED.value
+    CRASHED = Outcome.CRASHED.value
+
+
+Outcomes = Annotated[list[Wanted] | None, typer.Option("--outcome", help="Only these; may be given more than once.")]
+Text = Annotated[str, typer.Option("--issue", metavar="TEXT", help="Only where this is in the issue's title.")]
+Most = Annotated[int, typer.Option("--limit", min=0, metavar="N", help="The newest N; 0: all.")]
 Force = Annotated[bool, typer.Option("--force", help="Also runs that could still be resumed.")]
 
 
 @app.command(name="list")
-def list_runs(context: typer.Context, _json: Json = False) -> RunList:
+def list_runs(
+    context: typer.Context,
+    outcome: Outcomes = None,
+    since: SinceText = None,
+    text: Text = "",
+    most: Most = 0,
+    _json: Json = False,
+) -> RunList:
     """The runs of this repository, newest first."""
-    return frame_of(context).wiring().list_runs()
+    wanted = tuple(None if one is Wanted.OPEN else Outcome(one.value) for one in outcome or ())
+    return frame_of(context).wiring().list_runs(RunQuery(wanted, moment(since), text, most))
 
 
 @app.command()

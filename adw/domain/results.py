@@ -1,8 +1,10 @@
 """What commands ask of the wiring, and what they get back: everything that a person or a program wants to see."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from adw.domain.call import CallFacts
 from adw.domain.estimate import Estimate
@@ -181,6 +183,31 @@ class RunRow:
     calls: int
     usage: Usage
     cost_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """Which runs to list. What is empty narrows nothing."""
+
+    outcomes: tuple[Outcome | None, ...] = ()
+    """None: runs that have not ended."""
+    since: Since = None
+    text: str = ""
+    """In the title or the branch, whatever the case."""
+    most: int = 0
+    """Of the newest; 0: all."""
+
+    def chosen(self, records: Iterable[RunRecord], now: datetime) -> Iterator[RunRecord]:
+        """Those that are asked for, in the order in which they come."""
+        start = now - self.since if isinstance(self.since, timedelta) else self.since
+        fitting = (
+            one
+            for one in records
+            if (not self.outcomes or one.outcome in self.outcomes)
+            and (start is None or one.spec.created_at >= start)
+            and self.text.casefold() in f"{one.spec.issue.title}\n{one.spec.branch}".casefold()
+        )
+        return islice(fitting, self.most or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from adw.domain.results import (
     RunDiff,
     RunList,
     RunLog,
+    RunQuery,
     RunRow,
 )
 from adw.domain.run import Outcome, Phase, RunRecord
@@ -29,10 +30,10 @@ from adw.wiring.story import timed, told
 _FINAL = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 
 
-def list_runs(place: Place | None = None) -> RunList:
-    """All runs of the repository, newest first."""
+def list_runs(query: RunQuery | None = None, place: Place | None = None) -> RunList:
+    """The repository's runs that are asked for, newest first."""
     house = open_house(place)
-    rows = tuple(_row(house, record) for record in house.store.all())
+    rows = tuple(_row(house, record) for record in (query or RunQuery()).chosen(house.store.all(), house.clock.now()))
     return RunList(rows, warnings=tuple(f"{error.message} {error.hint}" for error in house.store.unreadable))
 
 

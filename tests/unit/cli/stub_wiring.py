@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adw.domain.events import CheckEnded, CheckOutput, CheckStarted, Event, Notice, RunStarted
-from adw.domain.results import AblationRequest, LineRange, RunRequest, Since
+from adw.domain.results import AblationRequest, LineRange, RunQuery, RunRequest, Since
 from adw.ports import Observer
 from tests.unit.cli import samples, usage_samples
 
@@ -57,8 +57,8 @@ class StubWiring:
         self._asked("cancel_run", run_id)
         return samples.CANCELLED_RECORD
 
-    def list_runs(self) -> Any:
-        self._asked("list_runs")
+    def list_runs(self, query: RunQuery) -> Any:
+        self._asked("list_runs", query)
         return self.runs
 
     def show_run(self, run_id: str) -> Any:
