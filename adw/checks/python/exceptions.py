@@ -25,12 +25,12 @@ _EMBEDDED = re.compile(r"\A(?:\w+: )?Failed to (?:import test module|call load_t
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An exception. `frames` are outermost first; `inside` is the function of the first."""
+    """An exception. `frames` are outermost first, `functions` are theirs."""
 
     said: str
     """`ValueError: bad`, and all the lines that belong to it."""
     frames: tuple[locate.Frame, ...] = ()
-    inside: str = ""
+    functions: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -56,7 +56,12 @@ def raised(text: str) -> Raised | None:
         return embedded
     found = _FRAME.findall(rest[: end.start()] if end else rest)
     frames = tuple((path, int(line)) for path, line, _ in found)
-    return Raised(said, frames, found[0][2] if found else "")
+    return Raised(said, frames, tuple(function for _, _, function in found))
+
+
+def first_of_chain(text: str) -> Raised | None:
+    """The exception that the others came from."""
+    return raised(_CHAINED.split(text)[0])
 
 
 def kinds(said: str) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from adw.checks import launch
 from adw.checks.judge import judge
-from adw.checks.python import findings, launch
+from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.python.ruff_check import RuffCheck
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading

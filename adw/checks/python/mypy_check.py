@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from adw.checks import launch
 from adw.checks.judge import judge
-from adw.checks.python import findings, launch
+from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault
@@ -21,6 +22,7 @@ _LINE = re.compile(
 _FOUND = re.compile(r"^Found (\d+) errors? in \d+ files? \((?:checked|errors prevented)", re.MULTILINE)
 _CLEAN = re.compile(r"^Success: (?:no issues found in \d+ source files?|no typing errors)", re.MULTILINE)
 _ODD = re.compile(r"^[^\n:]+\.pyi?:\d+:(?:\d+:)? error: .*  \[[a-z][a-z-]+\]$", re.MULTILINE)
+_JSON = re.compile(r'^\{"file": ".+", "line": -?\d+, "column": .+"severity": "(?:error|note)"\}$', re.MULTILINE)
 _INTERNAL = re.compile(r"error: INTERNAL ERROR\b|^mypy: INTERNAL ERROR", re.MULTILINE)
 _REFUSED = re.compile(r"^mypy: (?:error: )?(.+)$", re.MULTILINE)
 _NO_MYPY = re.compile(r"No module named '?mypy'?\b")
@@ -50,7 +52,7 @@ class MypyCheck:
         return judge(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:
-        return any(sign.search(log) for sign in (_FOUND, _CLEAN, _ODD))
+        return any(sign.search(log) for sign in (_FOUND, _CLEAN, _ODD, _JSON))
 
     def parse(self, log: str, root: str) -> Reading:
         rows = list(_rows(log))

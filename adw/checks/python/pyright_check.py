@@ -3,17 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from adw.checks import launch
 from adw.checks.judge import judge
-from adw.checks.python import findings, launch
+from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault
 
-_LINE = re.compile(r"^  (\S.*?):(\d+):(\d+) - (error|warning|information): (.*(?:\n    .*)*)", re.MULTILINE)
+_LINE = re.compile(r"^  (\S.*?):(\d+):(\d+) - (error|warning|information): (.*(?:\n  [ \xa0]{2}.*)*)", re.MULTILINE)
 _FILE_LINE = re.compile(r"^  (\S.*?\.pyi?): (error|warning): (.*)$", re.MULTILINE)
 _RULE = re.compile(r" \((report\w+|\w+)\)\Z")
 _CLOSING = re.compile(r"^(\d+) errors?, (\d+) warnings?, \d+ (?:informations?|notes?) ?$", re.MULTILINE)
@@ -75,6 +77,8 @@ class PyrightCheck:
         if said.fault is None and not said.finished and not evidence.timed_out and evidence.exit_code >= 0:
             why = _REFUSALS.get(evidence.exit_code, "it ended without its closing line")
             said = Reading(said.summary, said.failures, CheckFault("NO_REPORT", f"pyright did not report: {why}"))
+        if evidence.exit_code and not said.failures:  # as with --warnings
+            said = replace(said, summary=findings.summary(said.mild))
         return judge(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:

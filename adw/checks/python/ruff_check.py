@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from adw.checks import launch
 from adw.checks.judge import judge
-from adw.checks.python import findings, launch
+from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault

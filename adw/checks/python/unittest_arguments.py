@@ -29,6 +29,8 @@ def prepare(command: tuple[str, ...], place: Place, *, module: str) -> Invocatio
         command=(*command[:at], "-m", PLUGIN, *how, *(word for word in rest if word not in _STOPPING)),
         files={"unittest.json": json.dumps(settings)},
         plugins=(f"{PLUGIN}.py",),
+        # What a worker of Django's has printed when it gives up is lost with it otherwise: the name of the test.
+        environment={"PYTHONUNBUFFERED": "1"} if any(word.startswith("--parallel") for word in rest) else {},
     )
 
 

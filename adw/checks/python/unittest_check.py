@@ -63,8 +63,11 @@ def _reading(evidence: Evidence, logged: Reading) -> Reading:
         return replace(logged, fault=logged.fault or _not_run(evidence, account, logged))
     found = unittest_results.failures(account, evidence.place)
     named = {failure.name for failure in found}
-    found += tuple(failure for failure in logged.failures if not account.finishes and failure.name not in named)
-    said = Reading(unittest_results.summary(account, found), found, _unfinished(evidence, account), finished=True)
+    gave_up = logged.fault if logged.fault and logged.fault.code == "CRASH" else None
+    if gave_up or not account.finishes:
+        found += tuple(failure for failure in logged.failures if failure.name not in named)
+    fault = _unfinished(evidence, account) or gave_up
+    said = Reading(unittest_results.summary(account, found), found, fault, finished=True)
     return _cut_short(evidence, account, said) if account.running else said
 
 
@@ -77,7 +80,7 @@ def _not_run(evidence: Evidence, account: Account, logged: Reading) -> CheckFaul
         return CheckFault("NO_TESTS", "no test ran")
     if not logged.finished and not logged.failures and evidence.exit_code == 0:
         return CheckFault("NO_REPORT", "the tests ended without a word about it")
-    if account.present and logged.finished:
+    if account.present and unittest_log.ended(evidence.log):
         return CheckFault("NO_REPORT", "the tests' report is damaged")
     return None
 

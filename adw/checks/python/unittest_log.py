@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from adw.checks import locate, text
 from adw.checks.python import exceptions, unittest_results
@@ -10,7 +11,8 @@ from adw.checks.tool import Reading
 from adw.domain.report import CheckFault, Failure, FailureCode
 
 _RULE = "\n" + "=" * 70 + "\n"
-_TITLE = re.compile(r"(ERROR|FAIL|UNEXPECTED SUCCESS): (.+)\n(?:(?!-{70}\n).*\n)?(?:-{70}\n)?")
+_TITLE = re.compile(r"(?:(ERROR|FAIL): (.+)\n(?:(?!-{70}\n).+\n)?-{70}\n|(UNEXPECTED SUCCESS): )")
+"""A title, the first line of the test's docstring, a rule."""
 _UNEXPECTED = re.compile(r"^UNEXPECTED SUCCESS: (.+)$", re.MULTILINE)
 _RAN = re.compile(r"^Ran (\d+) tests? in [\d.]+s\n\n(OK|FAILED|NO TESTS RAN)(?: \((.+)\))?$", re.MULTILINE)
 _COUNT = re.compile(r"(failures|errors|skipped|expected failures|unexpected successes)=(\d+)")
@@ -26,13 +28,20 @@ _FIXTURES = {
     "setUpClass": "setup",
     "setUpModule": "setup",
     "setUpTestData": "setup",
-    "_pre_setup": "setup",
     "tearDown": "teardown",
     "asyncTearDown": "teardown",
     "tearDownClass": "teardown",
     "tearDownModule": "teardown",
+}
+"""Methods and functions of the user's."""
+_OWN = {
+    "_callSetUp": "setup",
+    "_pre_setup": "setup",
+    "_callTearDown": "teardown",
+    "_callCleanup": "teardown",
     "_post_teardown": "teardown",
 }
+"""Methods of unittest's and Django's that call them."""
 _CAPTURED = re.compile(r"^Std(?:out|err):$", re.MULTILINE)
 _END = "\n" + "-" * 70 + "\nRan "
 
@@ -58,7 +67,9 @@ def parse(log: str, root: str) -> Reading:
     told = {section.title for section in sections}
     if len(sections) < sum(closing.red for closing in closings) or not closings:
         sections += [section for section in _statuses(log) if section.title not in told]
-    failures = unittest_results.merged(_failure(section, root) for section in sections)
+    # Errors are printed first: what went wrong in a teardown comes behind the failure of the test.
+    ordered = sorted(sections, key=lambda section: section.flavour == "ERROR")
+    failures = unittest_results.merged(_failure(section, root) for section in ordered)
     fault = _fault(log, len(sections), closings)
     broken = {_whole(failure.name) for failure in failures}
     counted = unittest_results.counts(
@@ -98,13 +109,13 @@ def _sections(log: str) -> Iterator[Section]:
         at += len(_RULE) - 1  # the next rule may follow at once
         if title := _TITLE.match(log, at + 1):
             titles.append(title)
-    for title, following in zip(titles, [*titles[1:], None], strict=True):
-        end = log.find(_END, title.end())
+    for title, following in zip_longest(titles, titles[1:]):
         stop = following.start() - len(_RULE) + 1 if following else len(log)
-        body = log[title.end() : min(stop, end) if end >= 0 else stop]
-        if title.group(1) == "UNEXPECTED SUCCESS":
+        end = log.find(_END, title.end(), stop)
+        body = log[title.end() : end if end >= 0 else stop]
+        if title.group(3):
             listed = log[title.start() : title.end()] + body
-            yield from (Section("UNEXPECTED SUCCESS", name) for name in _UNEXPECTED.findall(listed))
+            yield from (Section(title.group(3), name) for name in _UNEXPECTED.findall(listed))
         else:
             yield Section(title.group(1), title.group(2), body)
 
@@ -124,6 +135,7 @@ def name_of(title: str) -> str:
     if match is None:
         return title
     method, path, subtest = match.groups()
+    subtest = unittest_results.steady(subtest or "")
     if path.startswith(_LOADING) or method in _FIXTURES:
         return path if method in _FIXTURES else method
     name = path if path.endswith(f".{method}") else f"{path}.{method}"
@@ -139,17 +151,23 @@ def _failure(section: Section, root: str) -> Failure:
     if section.flavour == "UNEXPECTED SUCCESS":
         return Failure(name, "", FailureCode.ASSERT_FAIL, unittest_results.UNEXPECTED)
     body = _CAPTURED.split(section.body)[0]
-    if match and match.group(2).startswith(_LOADING):
-        return unittest_results.not_loaded(name, body, root)
     error = exceptions.raised(body) or exceptions.Raised(body.strip())
+    if match and match.group(2).startswith(_LOADING):
+        return unittest_results.not_loaded(name, error, root)
     method = match.group(1) if match else ""
-    when = _FIXTURES.get(method) or _FIXTURES.get(error.inside, "call")
+    when = _FIXTURES.get(method) or _phase(error)
     names = (*error.kinds, *(("AssertionError",) if section.flavour == "FAIL" else ()))
     said = unittest_results.wording(error.said, root)
     if method in _FIXTURES:
         said = text.message(f"{method}: {said}")
     frames = (frame for frame in error.frames if frame[0].startswith("/"))
     return Failure(name, locate.last_frame(frames, root), exceptions.code(when, names, error.said), said)
+
+
+def _phase(error: exceptions.Raised) -> str:
+    """What unittest was at: its own frames say it where they are shown, else the first function does."""
+    own = [function for function in error.functions if function in _OWN]
+    return _OWN[own[0]] if own else _FIXTURES.get("".join(error.functions[:1]), "call")
 
 
 def _fault(log: str, told: int, closings: list[_Closing]) -> CheckFault | None:

@@ -15,6 +15,7 @@ from adw.domain.report import Failure, FailureCode, Summary
 FILES = re.compile(r"^unittest-\d+\.jsonl$")
 UNEXPECTED = "it was expected to fail, and passed"
 _HOLDER = re.compile(r"^((setUp|tearDown)(?:Class|Module)) \((.+)\)$")
+_SENTINEL = re.compile(r"\[<object object at 0x[0-9a-f]+>\] ")
 _NOT_LOADED = "unittest.loader._FailedTest."
 
 
@@ -124,6 +125,11 @@ def wording(said: str, *folders: str) -> str:
     return text.message(said.removeprefix("AssertionError: "), *folders) or "failed without a message"
 
 
+def steady(name: str) -> str:
+    """Without the object that Django's parallel runner makes of a missing description: its address always differs."""
+    return _SENTINEL.sub("", name, count=1)
+
+
 def home(line: Line, place: Place) -> str:
     """`path:line` of the test's definition; empty where it has none in the workspace."""
     return locate.last_frame([line.location], place.root) if line.location else ""
@@ -136,22 +142,21 @@ def _failure(line: Line, place: Place) -> Failure:
         return Failure(line.id, loc, FailureCode.ASSERT_FAIL, said)
     detail = line.detail
     if line.id.startswith(_NOT_LOADED):
-        return not_loaded(line.id.removeprefix(_NOT_LOADED), detail.message, place.root)
+        error = exceptions.raised(detail.message) or exceptions.Raised(detail.message, detail.frames)
+        return not_loaded(line.id.removeprefix(_NOT_LOADED), error, place.root)
     when = ("setup" if holder.group(2) == "setUp" else "teardown") if holder else line.when
     names = (detail.type, *detail.bases, *(("AssertionError",) if line.outcome == "failed" else ()))
     frames = (frame for frame in detail.frames if frame[0].startswith("/"))  # compiled text may bear any name
     said = wording("\n".join((detail.message, *detail.parts)), place.root, place.scratch)
     return Failure(
-        name=holder.group(3) if holder else line.id,
+        name=holder.group(3) if holder else steady(line.id),
         loc=locate.last_frame(frames, place.root) or loc,
         code=exceptions.code(when, names, detail.message),
         message=text.message(f"{holder.group(1)}: {said}") if holder else said,
     )
 
 
-def not_loaded(name: str, said: str, root: str) -> Failure:
-    """A module or a name in one that unittest could not load."""
-    error = exceptions.raised(said) or exceptions.Raised(said)
-    # A module that is itself not there: unittest's own text of it has no frame in the workspace.
+def not_loaded(name: str, error: exceptions.Raised, root: str) -> Failure:
+    """A module that unittest could not import, or a name in one. Without a line where the module is not there."""
     code = exceptions.code("collect", error.kinds, error.said)
     return Failure(name, locate.last_frame(error.frames, root), code, wording(error.said, root))

@@ -11,7 +11,7 @@ does.
 
 `unittest.json` beside this file: `root` (the workspace), `checkout` (the user's own copy, whose code must not be what
 is tested) and `deadline` (seconds since the epoch, 0 for none), before which the stacks are written to
-`stacks-<pid>.txt`.
+`stacks-<pid>.txt`, as they are when the interpreter crashes.
 """
 
 from __future__ import annotations
@@ -105,9 +105,10 @@ class Witness:
         path = HERE / f"unittest-{self.process}.jsonl"
         self.file = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self.write("session")
+        self.stacks = (HERE / f"stacks-{self.process}.txt").open("w", encoding="utf-8")
+        faulthandler.enable(self.stacks)
         left = settings.get("deadline", 0) - time.time()
         if left > 0:
-            self.stacks = (HERE / f"stacks-{self.process}.txt").open("w", encoding="utf-8")
             faulthandler.dump_traceback_later(left, file=self.stacks)
 
     def write(self, kind: str, **fields: Any) -> None:

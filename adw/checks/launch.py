@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Collection
 
 WRAPPERS = frozenset(
-    {"bash", "gmake", "inv", "invoke", "just", "make", "nox", "npm", "pre-commit", "prek", "sh", "task", "tox"}
+    {"bash", "gmake", "inv", "invoke", "just", "make", "nox", "npm", "pre-commit", "prek", "rake", "sh", "task", "tox"}
 )
 """Programs whose argument `mypy` names a target of theirs, not the program."""
 
