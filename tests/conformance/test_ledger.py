@@ -17,35 +17,7 @@ from adw.domain.bill import KEYS as BILL_KEYS
 from adw.domain.bill import bill_of
 from adw.domain.usage import Usage
 from adw.errors import BudgetExceeded
-from tests.conformance.postgresql_server import server
 from tests.fakes.entries import NOW, entry, later, reservation
-from tests.fakes.memory_ledger import MemoryLedger
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    with server() as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
-    """An empty place for a ledger, as `SqlLedger.open` takes it."""
-    if request.param == "sqlite":
-        return tmp_path / "ledger.db"
-    return request.getfixturevalue("postgresql").new_database()
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def ledger(request, tmp_path):
-    if request.param == "memory":
-        yield MemoryLedger()
-        return
-    where = tmp_path / "ledger.db"
-    if request.param == "postgresql":
-        where = request.getfixturevalue("postgresql").new_database()
-    with SqlLedger.open(where) as opened:
-        yield opened
 
 
 def reserve(ledger, key, tokens, budget, **more):

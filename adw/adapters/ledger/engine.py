@@ -10,6 +10,8 @@ from sqlalchemy.exc import ArgumentError
 
 from adw.errors import ConfigError
 
+COUNTED = {"preserve_rowcount": True}
+"""For statements of which somebody asks how many rows they changed: without it PostgreSQL's are not known."""
 _WRITES = "adw_writes"
 _HINT = "Give a file, or a URL like postgresql://user@host/database, in ADW_DATABASE_URL."
 _MIGRATION_LOCK = "adw ledger migrations"

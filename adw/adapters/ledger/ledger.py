@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from adw.adapters.ledger import sums, tracking, warned
 from adw.adapters.ledger.bills import bills
-from adw.adapters.ledger.engine import engine_for, ledger_url, migrating, place, reading, writing
+from adw.adapters.ledger.engine import COUNTED, engine_for, ledger_url, migrating, place, reading, writing
 from adw.adapters.ledger.faults import translated
 from adw.adapters.ledger.migrations import MIGRATIONS, check_known, migrate, version
 from adw.adapters.ledger.rows import entry_from, entry_row, reservation_row
@@ -205,7 +205,8 @@ def _adding(dialect: str) -> sqlite.Insert | postgresql.Insert:
 def _added(db: Connection, new: list[Entry]) -> int:
     """How many of the entries were not there already."""
     rows = [entry_row(one) for one in new]
-    return db.execute(_adding(db.dialect.name), rows if len(rows) > 1 else rows[0]).rowcount
+    statement = _adding(db.dialect.name)
+    return db.execute(statement, rows if len(rows) > 1 else rows[0], execution_options=COUNTED).rowcount
 
 
 def _chunks(new: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from adw.adapters.ledger.engine import COUNTED
 from adw.adapters.ledger.tables import alerts
 from adw.domain.quota import Alert
 
@@ -22,7 +23,9 @@ def add(db: Connection, alert: Alert) -> bool:
         "facts": alert.facts,
         "created_at": alert.created_at,
     }
-    return db.execute(insert.on_conflict_do_nothing(index_elements=["key"]), row).rowcount > 0
+    return (
+        db.execute(insert.on_conflict_do_nothing(index_elements=["key"]), row, execution_options=COUNTED).rowcount > 0
+    )
 
 
 def found(db: Connection, run_id: str | None) -> tuple[Alert, ...]:
