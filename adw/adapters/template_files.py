@@ -1,11 +1,13 @@
 """Prompt templates from files: beside the package in a checkout, inside it in the wheel."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import adw
+from adw.context.markdown import code, prose
 from adw.domain.prompt import Prompt
 
 _VERSION = re.compile(r"\{#-? version: (\d+) -?#\}")
@@ -37,3 +39,9 @@ class TemplateFiles:
         if version is None:
             raise ValueError(f"template {file} does not begin with its version")
         return Prompt(self._environment.get_template(file).render(), f"{name}/{version[1]}")
+
+    def text(self, name: str, values: Mapping[str, object]) -> str:
+        """A text for people, in Markdown. What others wrote goes through the filters `prose` and `code`."""
+        environment = self._environment.overlay(trim_blocks=True, lstrip_blocks=True)
+        environment.filters |= {"code": code, "prose": prose}
+        return environment.get_template(f"{name}.md.j2").render(values).strip() + "\n"

@@ -47,9 +47,9 @@ class Wiring(Protocol):
     def plan_run(self, request: RunRequest) -> DryRun: ...
 
     def resume_run(
-        self, run_id: str, observer: "Observer", *, budget_tokens: int | None, budget_usd: float | None
+        self, run_id: str, observer: "Observer", *, budget_tokens: int | None, budget_usd: float | None, publish: bool
     ) -> RunOutcome:
-        """None: the budget that the run has."""
+        """None: the budget that the run has. `publish`: with a pull request, also of a run that has ended."""
         ...
 
     def cancel_run(self, run_id: str) -> RunRecord: ...

@@ -15,7 +15,12 @@ app = typer.Typer()
 MOST_USD = 1e9
 """Infinity is a number too, but no budget: 0 lifts the limit."""
 
-Source = Annotated[str, typer.Argument(metavar="ISSUE", help="A Markdown file, or - for standard input.")]
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="ISSUE", help="A Markdown file, - for standard input, or on GitHub: 42, owner/repo#42, its address."
+    ),
+]
 Until = Annotated[Phase, typer.Option("--until", help="The last phase to do.")]
 DryRunFlag = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; spend nothing.")]
 BudgetTokens = Annotated[int | None, typer.Option(min=0, metavar="N", help="All tokens of the run; 0: no limit.")]
@@ -26,6 +31,9 @@ BudgetUsd = Annotated[
 Model = Annotated[str, typer.Option("--model", metavar="M", help="The model that answers in every phase.")]
 Record = Annotated[str, typer.Option("--record", metavar="FILE", help="Keep all requests and answers in this file.")]
 Replay = Annotated[str, typer.Option("--replay", metavar="FILE", help="Take the answers from this file: no network.")]
+PullRequest = Annotated[
+    bool, typer.Option("--pr", help="Push the branch and open a pull request; a draft if the review has findings.")
+]
 
 LevelName = Annotated[
     Level | None, typer.Option("--level", metavar="L", help="A set of optimisations: see docs/levels.md.")
@@ -44,12 +52,15 @@ def run(
     record: Record = "",
     replay: Replay = "",
     level: LevelName = None,
+    pr: PullRequest = False,
     _json: Json = False,
 ) -> RunOutcome | DryRun:
     """Take an issue to a tested, reviewed branch."""
     if record and replay:
         raise UsageError("--record and --replay exclude each other", hint="a replay has nothing new to record")
-    request = RunRequest(issue, until, budget_tokens, budget_usd, model, record, replay, level or "")
+    if pr and until is Phase.PLAN:
+        raise UsageError("--pr needs changes, and --until plan makes none", hint="leave one of them out")
+    request = RunRequest(issue, until, budget_tokens, budget_usd, model, record, replay, level or "", publish=pr)
     frame = frame_of(context)
     if dry_run:
         return frame.wiring().plan_run(request)
@@ -62,11 +73,14 @@ def resume(
     run_id: RunId,
     budget_tokens: BudgetTokens = None,
     budget_usd: BudgetUsd = None,
+    pr: PullRequest = False,
     _json: Json = False,
 ) -> RunOutcome:
     """Go on with a run that was interrupted, from its last step: nothing is paid for twice."""
     frame = frame_of(context)
-    return frame.wiring().resume_run(run_id, frame.observer, budget_tokens=budget_tokens, budget_usd=budget_usd)
+    return frame.wiring().resume_run(
+        run_id, frame.observer, budget_tokens=budget_tokens, budget_usd=budget_usd, publish=pr
+    )
 
 
 @app.command()

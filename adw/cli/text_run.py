@@ -11,7 +11,7 @@ from adw.checks.report import line
 from adw.cli.pieces import Raw, cell, counted, duration, grid, moment, money, outcome_cell, tokens_line
 from adw.domain.estimate import estimate_line
 from adw.domain.results import DryRun, RunDetail, RunOutcome
-from adw.domain.run import Limits, Outcome, PhaseResult, RunResult
+from adw.domain.run import Limits, Outcome, PhaseResult, RunRecord, RunResult
 
 _SHORT = 12
 """Characters of a commit's id that people look at."""
@@ -36,6 +36,7 @@ def summary(result: RunOutcome, *, gone: bool = False) -> Iterator[RenderableTyp
         *_level(record.spec.level),
         ("tokens", tokens_line(result.usage)),
         ("cost", f"{money(result.cost_usd)} for {counted(result.calls, 'call')} in {duration(result.seconds)}"),
+        *_pull_request(record),
     )
     facts.add_row("outcome", outcome_cell(record.outcome))
     yield facts
@@ -75,6 +76,7 @@ def detail(result: RunDetail) -> Iterator[RenderableType]:
         ("tokens", tokens_line(result.usage)),
         *((("expected", estimate_line(spec.estimate)),) if spec.estimate else ()),
         ("cost", f"{money(result.cost_usd)} for {counted(result.calls, 'call')}"),
+        *_pull_request(record),
         *((("why", record.detail),) if record.detail else ()),
     )
     facts.add_row("outcome", outcome_cell(record.outcome, alive=result.alive))
@@ -148,6 +150,11 @@ def _model(name: str, fallback: str) -> str:
 
 def _level(name: str) -> tuple[tuple[str, str], ...]:
     return (("level", name),) if name else ()
+
+
+def _pull_request(record: RunRecord) -> tuple[tuple[str, str], ...]:
+    address = record.published.pull_request if record.published else ""
+    return (("pull request", address),) if address else ()
 
 
 def _limits(limits: Limits) -> str:

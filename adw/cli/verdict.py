@@ -49,8 +49,8 @@ def of_result(result: object) -> tuple[int, Problem | None]:
     if isinstance(result, DemoResult):
         code, problem = of_result(result.outcome)
         return code, problem and replace(problem, hint="")  # nothing is left to look at or to resume
-    if isinstance(result, RunOutcome) and result.record.outcome is not Outcome.PASSED:
-        return _of_record(result.record)
+    if isinstance(result, RunOutcome):
+        return _of_run(result)
     if isinstance(result, Checked | RawChecked):
         return _of_reports((result.report,))
     if isinstance(result, CheckedAll):
@@ -59,6 +59,13 @@ def of_result(result: object) -> tuple[int, Problem | None]:
         parts = ", ".join(dict.fromkeys(one.subject for one in result.missing))
         return USAGE, Problem("missing", f"adw run would be refused here: {parts}", result.missing[0].hint)
     return 0, None
+
+
+def _of_run(result: RunOutcome) -> tuple[int, Problem | None]:
+    if result.record.outcome is not Outcome.PASSED:
+        return _of_record(result.record)
+    why = result.unpublished
+    return (_exit_codes()[why.code], Problem(why.code, why.message, why.hint)) if why else (0, None)
 
 
 def _of_reports(reports: Sequence[Report]) -> tuple[int, Problem | None]:
@@ -88,7 +95,7 @@ def of_interrupt(run_id: str) -> tuple[int, Problem]:
 def _of_record(record: RunRecord) -> tuple[int, Problem]:
     outcome = record.outcome or Outcome.CRASHED
     result = record.result
-    exits = {kind.code: kind.exit_code for kind in _kinds(AdwError)}
+    exits = _exit_codes()
     message = record.detail or (result.detail if result else "") or f"the run ended {outcome}"
     # Whatever stopped a run that was interrupted: the way on is the same, and it is always said in the same words.
     own = "" if outcome is Outcome.CANCELLED else record.hint
@@ -102,6 +109,11 @@ def _with_way_on(hint: str, record: RunRecord, outcome: Outcome) -> str:
     if outcome in _RESUMABLE and "adw resume" not in hint and not record.spec.replay:
         hint = f"{hint}; {_RESUME.format(id=record.spec.id)}"
     return hint
+
+
+def _exit_codes() -> dict[str, int]:
+    """Of every error, by its code."""
+    return {kind.code: kind.exit_code for kind in _kinds(AdwError)}
 
 
 def _kinds(kind: type[AdwError]) -> Iterator[type[AdwError]]:

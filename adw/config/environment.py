@@ -28,6 +28,10 @@ class Environment:
     base_url: str
     """Empty for the provider's own."""
     database_url: SecretStr | None
+    github_token: SecretStr | None
+    """GH_TOKEN, else GITHUB_TOKEN."""
+    github_api_url: str
+    """Empty for github.com's."""
     data_home: Path
     """ADW's own folder for what belongs to the user, not to one repository."""
     no_color: bool
@@ -44,6 +48,8 @@ class Environment:
             auth_token=_secret(variables.get("ANTHROPIC_AUTH_TOKEN")),
             base_url=variables.get("ANTHROPIC_BASE_URL", "").strip(),
             database_url=_secret(variables.get("ADW_DATABASE_URL")),
+            github_token=_secret(variables.get("GH_TOKEN")) or _secret(variables.get("GITHUB_TOKEN")),
+            github_api_url=variables.get("GITHUB_API_URL", "").strip(),
             data_home=_data_home(variables),
             no_color=bool(variables.get("NO_COLOR")),
             secrets=tuple(SecretStr(value) for value in sorted(hidden) if len(value) >= _SHORTEST_SECRET),

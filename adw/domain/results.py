@@ -9,6 +9,7 @@ from itertools import islice
 from adw.domain.call import CallFacts
 from adw.domain.estimate import Estimate
 from adw.domain.issue import Issue
+from adw.domain.publication import Unpublished
 from adw.domain.run import CheckSpec, Limits, ModelChoice, Outcome, Phase, RunRecord
 from adw.domain.usage import Usage
 from adw.domain.usage_results import Figures
@@ -33,6 +34,8 @@ class RunRequest:
     replay: str = ""
     level: str = ""
     """A set of optimisations by name; empty: as the configuration says."""
+    publish: bool = False
+    """Whether the branch is to be pushed and a pull request opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class RunOutcome:
     seconds: float
     branch: str
     warnings: tuple[str, ...] = ()
+    unpublished: Unpublished | None = None
+    """Why there is no pull request, where one was asked for and could not be had."""
 
 
 @dataclass(frozen=True, slots=True)

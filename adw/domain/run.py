@@ -8,6 +8,7 @@ from adw.domain.estimate import Estimate
 from adw.domain.flags import ALL_FLAGS, Flag
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
+from adw.domain.publication import Publication, Published
 from adw.domain.report import Report
 from adw.domain.review import Review
 from adw.domain.weights import RAW, Weights
@@ -123,6 +124,8 @@ class RunSpec:
     """What was noticed before the start, for people."""
     estimate: Estimate | None = None
     """What it was expected to take; None where nothing is spent."""
+    publication: Publication | None = None
+    """Where the branch is to go when the run has ended; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +165,5 @@ class RunRecord:
     error_code: str = ""
     detail: str = ""
     hint: str = ""
+    published: Published | None = None
+    """What people can see of it elsewhere; None until it is there."""

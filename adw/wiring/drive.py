@@ -19,6 +19,7 @@ from adw.wiring.house import House, Place, ledger_of, lock_names, open_house, ru
 from adw.wiring.models import model_for
 from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
+from adw.wiring.publishing import announce, publication_of, published
 
 _ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 """What a run does not come back from: there is nothing left of it to do."""
@@ -43,10 +44,20 @@ def resume_run(
     *,
     budget_tokens: int | None = None,
     budget_usd: float | None = None,
+    publish: bool = False,
 ) -> RunOutcome:
-    """Go on with a run where its last stored step left it. A budget takes the place of the one that the run had."""
+    """Go on with a run where its last stored step left it. A budget takes the place of the one that the run had.
+
+    Of a run that has ended, what is left to do is to publish it, if that was asked for and not done, or is asked now.
+    """
     house = open_house(place)
     record = house.store.load(run_id)
+    if publish and record.spec.publication is None:
+        spec = replace(record.spec, publication=publication_of(house, record.spec.issue))
+        record = replace(record, spec=spec)
+    owed = record.spec.publication is not None and (publish or record.published is None)
+    if record.outcome in _ENDED and owed:
+        return _publish_ended(house, record)
     if record.outcome in _ENDED:
         raise UsageError(
             f"run {record.spec.id} has ended: {record.outcome}",
@@ -96,6 +107,7 @@ def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool
             ledger = open_.enter_context(ledger_of(house, spec.id, replay=bool(spec.replay)))
             journal = DbosJournal(house.store.folder(spec.id) / "journal.db", spec.id, stop)
             kit = assemble(house, spec, journal, ledger, model, observer, stop)
+            announce(house, record)
             not_begun.pop_all()
         keeper = _Keeper(house, record)
         if resumed:
@@ -109,7 +121,16 @@ def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool
             raise
         else:
             keeper.end(load(RunResult, stored))
-        return outcome_of(keeper.record, ledger, house.clock.monotonic() - started)
+        return published(house, outcome_of(keeper.record, ledger, house.clock.monotonic() - started))
+
+
+def _publish_ended(house: House, record: RunRecord) -> RunOutcome:
+    with ExitStack() as open_:
+        _hold(house, record.spec, open_)
+        house.store.save(record)
+        ledger = open_.enter_context(ledger_of(house, record.spec.id, replay=bool(record.spec.replay)))
+        took = (record.ended_at or record.spec.created_at) - record.spec.created_at
+        return published(house, outcome_of(record, ledger, took.total_seconds()))
 
 
 def _hold(house: House, spec: RunSpec, open_: ExitStack) -> None:

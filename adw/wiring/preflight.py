@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adw.adapters.clock import RandomIds
-from adw.adapters.file_issues import FileIssues
 from adw.adapters.git.commit_files import CommitFiles
 from adw.context.issue_text import slug
 from adw.domain.issue import Issue
@@ -12,7 +11,9 @@ from adw.domain.results import RunRequest
 from adw.domain.run import ModelChoice, Outcome, Phase, RunSpec
 from adw.errors import ConfigError, UsageError
 from adw.wiring.detection import checks_of_run
+from adw.wiring.github import fetch_issue
 from adw.wiring.house import House
+from adw.wiring.publishing import publication_of
 from adw.wiring.quota import start_of_run
 from adw.workflow.compose import branch_name
 
@@ -22,7 +23,7 @@ _INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 
 def prepare(house: House, request: RunRequest) -> RunSpec:
     """The specification of the run that was asked for. Raises UsageError and its kin."""
-    issue = _redacted(house, FileIssues(house.place.folder, house.place.stdin).fetch(request.issue))
+    issue = _redacted(house, fetch_issue(house, request.issue))
     known = checks_of_run(house.settings, house.repository, house.place.variables)
     if not any(check.name == "test" for check in known.checks):
         said = "".join(f" ({one})" for one in known.missing)
@@ -53,6 +54,7 @@ def prepare(house: House, request: RunRequest) -> RunSpec:
         replay=_absolute(house, request.replay),
         record=_absolute(house, request.record),
         warnings=(*house.repository.warnings(), *start.warnings),
+        publication=publication_of(house, issue) if request.publish else None,
     )
 
 

@@ -47,10 +47,10 @@ class StubWiring:
         return samples.DRY_RUN
 
     def resume_run(
-        self, run_id: str, observer: Observer, *, budget_tokens: int | None, budget_usd: float | None
+        self, run_id: str, observer: Observer, *, budget_tokens: int | None, budget_usd: float | None, publish: bool
     ) -> Any:
         self._begin(observer)
-        self._asked("resume_run", run_id, budget_tokens, budget_usd)
+        self._asked("resume_run", run_id, budget_tokens, budget_usd, *(("publish",) if publish else ()))
         return self.outcome
 
     def cancel_run(self, run_id: str) -> Any:
