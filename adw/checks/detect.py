@@ -15,6 +15,7 @@ CONFIG_FILES = (
     *("setup.py", "mypy.ini", ".mypy.ini", *python.REQUIREMENTS),
     *("package.json", "composer.json"),
     *native.MAKEFILES,
+    "go.mod",  # says which folder a Go package's files are in
 )
 """Files at the root whose texts detection wants to see."""
 
