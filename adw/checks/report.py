@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 
 from adw.checks.compact import compact
@@ -73,14 +74,14 @@ def same_failures(one: Report, other: Report) -> bool:
     return faults[0] == faults[1] and Counter(key for _, key in _keys(one)) == Counter(key for _, key in _keys(other))
 
 
-def with_second_look(report: Report, again: Report) -> Report:
-    """The report with `flaky`: what failed at first and passed `again`, when it alone was run, unchanged.
+def with_second_look(report: Report, again: Report, names: Collection[str]) -> Report:
+    """The report with `flaky`: what of `names` failed at first and passed `again`, run alone and unchanged.
 
     Nothing is called flaky unless the second run had as many passes as there are names that did not fail again:
     a test that was not found or was skipped has not passed.
     """
     steady = set(again.failing)
-    passed = tuple(name for name in report.failing if name not in steady)
+    passed = tuple(name for name in report.failing if name in names and name not in steady)
     return report if again.fault is not None or again.summary.passed < len(passed) else replace(report, flaky=passed)
 
 

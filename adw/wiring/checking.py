@@ -130,7 +130,7 @@ class _Bench:
         again = self.runner.run(
             replace(spec, command=command), self.checkout.root, log.with_name(f"{log.stem}-again.log")
         )
-        return with_second_look(report, again)
+        return with_second_look(report, again, report.failing)
 
 
 def _sandbox(checkout: Checkout) -> Sandbox:

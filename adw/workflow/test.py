@@ -11,7 +11,7 @@ from adw.domain.review import Finding
 from adw.domain.run import Outcome, Phase
 from adw.domain.section import Section
 from adw.workflow.agent import converse
-from adw.workflow.check_steps import run_check, told
+from adw.workflow.check_steps import run_tests, told
 from adw.workflow.commits import commit
 from adw.workflow.dialogue import Brief
 from adw.workflow.failures import batches, only, relevant
@@ -21,6 +21,9 @@ from adw.workflow.progress import Progress, snapshot
 from adw.workflow.tool_inputs import DoneInput
 from adw.workflow.tool_specs import EDIT_TOOLS
 
+_SHOWN = 5
+"""Flaky tests that the phase's result names."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Round:
@@ -29,6 +32,8 @@ class _Round:
     report: Report
     failing: tuple[str, ...]
     diff: str
+    flaky: tuple[str, ...] = ()
+    """What failed and then passed unchanged, in this look or one before: it was not mended."""
 
 
 def test(kit: Kit, progress: Progress) -> Progress:
@@ -41,7 +46,8 @@ def test(kit: Kit, progress: Progress) -> Progress:
             return _green(kit, progress, now, attempt - 1, calls)
         for batch in batches(kit, progress.need_plan(), now.report, now.failing):
             calls += resolve(kit, progress, Phase.TEST, attempt, now.report, batch)
-        before, now = now, _look(kit, progress, f"test-{attempt}")
+        # After the last attempt there is no other look: it has to tell of everything.
+        before, now = now, _look(kit, progress, f"test-{attempt}", now, last=attempt == attempts)
         stuck = _stuck(before, now)
         if stuck:
             progress = commit(kit, replace(progress, report=now.report), Phase.TEST)
@@ -93,11 +99,17 @@ def resolve(
     return converse(kit, brief).calls
 
 
-def _look(kit: Kit, progress: Progress, label: str) -> _Round:
-    report = run_check(kit, "test", label, progress.baseline)
+def _look(kit: Kit, progress: Progress, label: str, before: _Round | None = None, *, last: bool = False) -> _Round:
+    """The tests as they are now. While something of what failed `before` fails still, only that is run."""
     issue = kit.spec.issue
-    failing = in_scope(report, f"{issue.title}\n{issue.body}", progress.plan)
-    return _Round(report, failing, kit.steps.look("diff", str, kit.workspace.diff))
+
+    def counting(report: Report) -> tuple[str, ...]:
+        return in_scope(report, f"{issue.title}\n{issue.body}", progress.plan)
+
+    failed, flaky = (before.failing, before.flaky) if before else ((), ())
+    report = run_tests(kit, label, progress.baseline, () if last else failed, counting)
+    flaky = tuple(sorted({*flaky, *report.flaky}))
+    return _Round(report, counting(report), kit.steps.look("diff", str, kit.workspace.diff), flaky)
 
 
 def _stuck(before: _Round, now: _Round) -> str:
@@ -114,4 +126,9 @@ def _stuck(before: _Round, now: _Round) -> str:
 def _green(kit: Kit, progress: Progress, now: _Round, attempts: int, calls: int) -> Progress:
     if attempts:
         progress = commit(kit, progress, Phase.TEST)
-    return progress.ended(Phase.TEST, Outcome.PASSED, attempts=attempts, calls=calls, detail=line(now.report))
+    return progress.ended(Phase.TEST, Outcome.PASSED, attempts=attempts, calls=calls, detail=_told(now))
+
+
+def _told(now: _Round) -> str:
+    """The report in one line, and what nobody has mended although it passes."""
+    return line(now.report) + (f"; flaky, not mended: {', '.join(now.flaky[:_SHOWN])}" if now.flaky else "")

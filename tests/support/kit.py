@@ -30,7 +30,8 @@ from tests.fakes.scripted_checks import green, red
 from tests.fakes.scripted_model import Script, ScriptedModel, says
 
 MODEL = "claude-test"
-TEST = CheckSpec("test", "pytest", ("python", "-m", "pytest"))
+TEST = CheckSpec("test", "pytest", ("make", "test"))
+"""Nothing can be selected behind `make`: each look at the tests is one run of all of them."""
 BUILD = CheckSpec("build", "mypy", ("mypy", "."))
 CART = b"def total(items):\n    return sum(items[1:])\n"
 CART_TEST = b"from shop.cart import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n"

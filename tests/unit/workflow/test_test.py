@@ -1,6 +1,7 @@
 """The test phase: what counts, one conversation for all of it, and when it is no use to go on."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from adw.domain.messages import Answer, ModelRequest
 from adw.domain.report import CheckFault, Failure, Report
-from adw.domain.run import Limits, Outcome, Phase, PhaseResult
+from adw.domain.run import CheckSpec, Limits, Outcome, Phase, PhaseResult
 from adw.errors import CheckError
 from tests.fakes.prices import FixedPrices
 from tests.fakes.scripted_checks import green, red
@@ -176,3 +177,84 @@ def test_failures_whose_files_do_not_fit_together_are_split_by_file() -> None:
         sent = _sent(request)
         assert [other for other in ("one", "three", "two") if f"# {other}" in sent] == [name]
         assert sent.count(f"test_{name}.py::test_") >= 2
+
+
+class _Tests:
+    """Judges by what the command selects: `whole` is what all tests say, look after look, `alone` what those do."""
+
+    def __init__(self, *whole: Report, alone: Callable[[int], Report]) -> None:
+        self._whole = in_a_row(*whole)
+        self._alone = alone
+        self.selected: list[tuple[str, ...]] = []
+
+    def __call__(self, check: CheckSpec) -> Report:
+        names = check.command[len(_SELECTING.command) :]
+        self.selected.append(names)
+        return self._alone(len(names)) if names else self._whole(check)
+
+
+def _each(*reports: Report) -> Callable[[int], Report]:
+    left = list(reports)
+    return lambda _count: left.pop(0)
+
+
+def _all_green(count: int) -> Report:
+    return green(TEST, count)
+
+
+_SELECTING = replace(TEST, command=("python", "-m", "pytest"))
+_BASELINE = red(TEST, FAILING, _OLD)
+
+
+def _looks(tests: _Tests, *script: Answer, **changes: Any) -> tuple[PhaseResult, World]:
+    world = shop([PLAN, _BUILD, *script], tests, until=Phase.TEST, checks=(_SELECTING,), **changes)
+    return world.run().phases[-1], world
+
+
+def test_after_an_attempt_what_failed_is_run_first_and_alone_then_everything() -> None:
+    broken = red(TEST, FAILING, _NEW, _OLD)
+    tests = _Tests(_BASELINE, broken, red(TEST, _OLD), alone=_each(broken, green(TEST, 2)))
+    result, world = _looks(tests, _FIRST)
+    assert result.outcome is Outcome.PASSED
+    assert world.checks.labels == ["test-baseline", "test-0", "test-0-again", "test-1-first", "test-1"]
+    assert tests.selected == [(), (), (_NEW, FAILING), (_NEW, FAILING), ()]
+
+
+def test_while_something_of_it_fails_nothing_else_is_run_but_after_the_last_attempt() -> None:
+    both, one = red(TEST, FAILING, _NEW), red(TEST, _NEW)
+    tests = _Tests(_BASELINE, both, one, alone=_each(both, one, one))
+    result, world = _looks(tests, _FIRST, _SECOND, limits=Limits(max_attempts=2))
+    assert result.outcome is Outcome.NO_PROGRESS
+    assert world.checks.labels[1:] == ["test-0", "test-0-again", "test-1-first", "test-2", "test-2-again"]
+
+
+def test_what_passes_alone_and_then_among_the_others_is_flaky_and_costs_no_call() -> None:
+    tests = _Tests(_BASELINE, red(TEST, FAILING), green(TEST, 9), alone=_all_green)
+    result, world = _looks(tests)
+    assert (result.outcome, result.calls) == (Outcome.PASSED, 0)
+    assert result.detail.endswith(f"1 flaky in 0 s; flaky, not mended: {FAILING}")
+    assert world.checks.labels[1:] == ["test-0", "test-0-again", "test-0-whole"]
+
+
+def test_what_passes_alone_and_fails_among_the_others_again_is_no_flaky_test() -> None:
+    tests = _Tests(_BASELINE, red(TEST, FAILING), red(TEST, FAILING), green(TEST), alone=_all_green)
+    result, _ = _looks(tests, _FIRST)
+    assert (result.outcome, result.attempts) == (Outcome.PASSED, 1)
+    assert "flaky" not in result.detail
+
+
+def test_a_flaky_test_beside_others_is_told_and_never_counted_as_mended() -> None:
+    alone = _each(red(TEST, _NEW, passed=1), green(TEST, 2))
+    result, world = _looks(_Tests(_BASELINE, red(TEST, FAILING, _NEW), green(TEST, 9), alone=alone), _FIRST)
+    assert result.outcome is Outcome.PASSED
+    assert result.detail.endswith(f"; flaky, not mended: {FAILING}")
+    (request,) = _conversation(world)
+    assert f'"flaky":["{FAILING}"]' in _sent(request)
+
+
+def test_a_selection_that_cannot_be_judged_leads_to_a_run_of_everything() -> None:
+    faulty = replace(red(TEST), fault=CheckFault("NO_REPORT", "not found"))
+    tests = _Tests(_BASELINE, red(TEST, FAILING), green(TEST), alone=lambda _count: faulty)
+    result, world = _looks(tests, _FIRST)
+    assert result.outcome is Outcome.PASSED
+    assert world.checks.labels[1:] == ["test-0", "test-0-again", "test-1-first", "test-1"]

@@ -217,3 +217,18 @@ def test_a_log_that_the_command_takes_away_is_a_storage_error(tmp_path: Path) ->
     runner = LocalCheckRunner(checkout=tmp_path, environ=os.environ, sandbox=Sandbox(), stop=Stop())
     with pytest.raises(StorageError, match="log"):
         runner.run(CheckSpec("build", "exit", ("rm", str(tmp_path / "log"))), tmp_path, tmp_path / "log")
+
+
+def test_what_a_check_prints_is_heard_line_by_line_without_secrets(tmp_path: Path) -> None:
+    heard: list[tuple[str, str]] = []
+    secret = "hunter22" * 2
+    runner = LocalCheckRunner(
+        checkout=tmp_path,
+        environ={**os.environ, "SHOP_TOKEN": secret},
+        sandbox=Sandbox(),
+        stop=Stop(),
+        heard=lambda check, line: heard.append((check, line)),
+    )
+    script = f"printf 'one\\n\\033[31mtwo {secret}\\033[0m\\n\\n'"
+    runner.run(CheckSpec("lint", "exit", ("sh", "-c", script)), tmp_path, tmp_path / "lint.log")
+    assert heard == [("lint", "two [redacted]")]
