@@ -155,7 +155,8 @@ def _variance(seen: list[_Seen], pattern: _Pattern, days: float) -> float:
         weight = _weight(one, LONG) * one.passed
         spread += _weight(one, LONG) * (one.used - pattern.long * pattern.factors[one.weekday] * one.passed) ** 2
         days_known += weight
-    spread = (spread + PRIOR * pattern.long**2) / (days_known + PRIOR)
+    # One of the days has gone into the mean that the others are held against.
+    spread = (spread + PRIOR * pattern.long**2) / (max(0.0, days_known - 1) + PRIOR)
     recent = [_weight(one, RECENT) * one.passed for one in seen]
     squares = sum(weight**2 for weight in recent)
     effective = sum(recent) ** 2 / squares if squares else 1.0
@@ -167,8 +168,9 @@ def _interval(mean: float, variance: float) -> tuple[float, float]:
     """What lies above and below with a chance of 1 in 10 each."""
     if mean <= 0:
         return 0.0, 0.0
-    sigma = math.sqrt(math.log(1 + variance / mean**2))
-    low = mean - _Z * math.sqrt(variance)
+    deviation = math.sqrt(variance)
+    sigma = math.sqrt(math.log1p((deviation / mean) ** 2))
+    low = mean - _Z * deviation
     return max(0.0, low), max(math.exp(math.log(mean) - sigma**2 / 2 + _Z * sigma), mean)
 
 
