@@ -72,7 +72,7 @@ _MODULES = {
 }
 _WHERE = {name: module for module, names in _MODULES.items() for name in names}
 
-if not TYPE_CHECKING:
+if not TYPE_CHECKING:  # pragma: no branch - for whoever runs it
 
     def __getattr__(name: str) -> object:
         if name not in _WHERE:

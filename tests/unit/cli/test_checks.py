@@ -117,6 +117,12 @@ def test_of_very_many_alike_the_first_are_shown(capfd):
     assert "  also test_19\n  and 5 more: --json names them all\n" in out
 
 
+def test_a_failure_without_a_message_is_one_line(capfd):
+    mute = samples.replace(samples.LINT_REPORT.failures[0], message="", also=())
+    run("parse", "a.log", checked=Checked(samples.replace(samples.LINT_REPORT, failures=(mute,), log="")))
+    assert capfd.readouterr().out.splitlines() == ["lint (ruff): 2 errors in 0.1 s", "cart.py:3:14 F401"]
+
+
 def test_a_green_report_is_one_line(capfd):
     run("test")
     assert capfd.readouterr().out == "build (mypy): ok in 2.5 s\n"
