@@ -24,10 +24,11 @@ _REPORT = "report"
 def usage_savings(run_id: str | None, place: Place | None = None) -> SavingsResult:
     """What the optimisations saved in the runs of this repository whose calls are kept; of one run by its id.
 
+    A replay saves nothing: it is counted only where it is named.
     Raises UnknownRun, WorkspaceError.
     """
     house = open_house(place)
-    records = (house.store.load(run_id),) if run_id else house.store.all()
+    records = (house.store.load(run_id),) if run_id else [one for one in house.store.all() if not one.spec.replay]
     counter = counter_for_runtime(house.counts)
     counts = cache(lambda model: LineCounts(partial(counter.count_text, model=model)))
     counted: list[Counted] = []

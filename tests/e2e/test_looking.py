@@ -106,6 +106,19 @@ def test_the_report_adds_up_however_it_is_divided(looked, by, names):
     assert shown["total"]["calls"] == len(bill.calls)
 
 
+def test_a_run_is_held_against_its_estimate_and_what_it_saved_is_counted(looked):
+    project, bill, passed, _ = looked
+    shown = data(project, "usage", "report", "--html", "usage.html")
+    assert shown["figures"]["coverage"]["runs"] == 1
+    assert (shown["figures"]["passed"], shown["figures"]["ended"]) == (1, 2)
+    assert shown["figures"]["days"][-1]["running_tokens"] == shown["total"]["usage"]["total"] == sum(bill.total.values())
+    assert (project.folder / "usage.html").read_text(encoding="utf-8").count("<svg") >= 3
+    (project.folder / "usage.html").unlink()
+    savings = {one["flag"]: one for one in data(project, "usage", "savings", "--run", passed)["savings"]}
+    assert savings["external_checks"]["before"] > savings["external_checks"]["after"] > 0
+    assert savings["snapshots"]["before"] >= savings["snapshots"]["after"] > 0
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 def test_people_can_read_it_on_a_narrow_and_on_a_wide_terminal(looked, columns):
     project, _, passed, over = looked
