@@ -87,7 +87,8 @@ class Connection:
 
     def _same_server(self, address: str) -> str:
         """Raises RemoteError for a next page that is elsewhere: the token must not be sent there."""
-        if httpx2.URL(address).host != httpx2.URL(self.server.api).host:
+        there, here = httpx2.URL(address), httpx2.URL(self.server.api)
+        if (there.scheme, there.host, there.port) != (here.scheme, here.host, here.port):
             raise RemoteError("GitHub names a next page on another server", hint="check GITHUB_API_URL")
         return address
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from adw.errors import ConfigError
 
 PUBLIC_API = "https://api.github.com"
-_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*)/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+"
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*)/(?!\.{1,2}(?:[/#]|$))[A-Za-z0-9_.-]+"
 REPOSITORY = re.compile(_NAME)
 """`owner/name`."""
 _SCP_LIKE = re.compile(r"(?:[^@/:]+@)?(?P<host>[^/:@]+):(?P<path>[^:].*)")
