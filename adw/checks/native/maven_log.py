@@ -1,8 +1,9 @@
 """Maven's output: totals of the test runs, failing tests where their reports are gone, forks that died."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adw.checks.native import surefire
 from adw.checks.native.java_stack import Trace
@@ -53,12 +54,11 @@ class Log:
     finished: bool = False
 
     def failures(self, *folders: str) -> Iterator[Failure]:
-        seen: set[str] = set()
-        for told in self.told:
-            found = told.failure(*folders)
-            if found.name not in seen:
-                seen.add(found.name)
-                yield found
+        """Each once; with its module before it where another module has one of that name."""
+        found = {(told.module, each.name): each for told in self.told for each in (told.failure(*folders),)}
+        names = Counter(name for _, name in found)
+        for (module, name), each in found.items():
+            yield replace(each, name=f"{module}:{name}") if names[name] > 1 else each
 
 
 def read(log: str, root: str) -> Log:
@@ -112,8 +112,8 @@ class _Reader:
         elif mark["pom"]:
             self._module = mark["pom"]
         elif mark["resources"] is not None:
-            self._module = mark["resources"].removeprefix(self._root)
-            self._module = "" if self._module.startswith("/") else self._module
+            module = f"{mark['resources']}/".removeprefix(self._root)
+            self._module = "" if module.startswith("/") else module
 
     def _counts(self, mark: re.Match[str]) -> None:
         """Of one class, behind which its failing tests are told; or of a module."""
