@@ -7,14 +7,15 @@ from adw.domain.report import FailureCode
 
 _CRASH = re.compile(
     r"process\.exit (?:unexpectedly )?called|\[vitest-pool\]|worker process [^\n]* (?:terminated|crashed)"
-    r"|Worker (?:exited|terminated)|Channel closed|Call retries were exceeded|heap out of memory"
+    r"|Worker (?:exited|terminated)|Channel closed|child process exceptions, exceeding retry limit"
+    r"|Call retries were exceeded|heap out of memory"
 )
 _TIMEOUT = re.compile(
     r"Exceeded timeout of|[Tt]imed out in \d+|Timeout of \d+ ?ms exceeded|was not invoked within the [\d.]+ ?m?s timeout"
 )
 _SNAPSHOT = re.compile(r"\bto(?:Match|ThrowErrorMatching)\w*Snapshot\b|Snapshot [^\n]*mismatched|Snapshot name:")
 _ASSERT = re.compile(
-    r"\A\s*(?:Uncaught )?(?:(?:Error: )?expect[(.]|\w*Assertion\w*\b|Failing test passed|Expect test to fail)"
+    r"\A\s*(?:Uncaught )?(?:(?:Error: )?expect[(.]|\w*Assertion\w*\b|expected [^\n]+ to |Failing test passed|Expect test to fail)"
     r"|ERR_ASSERTION|expected one assertion|Expected \w+ assertions?"
 )
 _IMPORT = re.compile(
@@ -24,7 +25,7 @@ _IMPORT = re.compile(
 )
 _SYNTAX = re.compile(
     r"\bSyntaxError\b|encountered an unexpected token|Parse failure|Transform failed with|PARSE_ERROR|Parsing error"
-    r"|Expression expected|error TS1\d{3}:|Failed to parse source"
+    r"|Expression expected|Unexpected token `|error TS1\d{3}:|Failed to parse source"
 )
 _JSON = re.compile(
     r"JSON input|in JSON|is not valid JSON|Bad control character|after (?:JSON|property name|array element)"

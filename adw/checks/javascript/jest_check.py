@@ -59,9 +59,8 @@ def _reading(run: Run, log: Reading, root: str) -> Reading:
         if broken or suite in run.broken:
             errors += 1
             failures.append(_broken(suite, broken[0].text if broken else text.plain(suite.message or ""), root))
-    known = {failure.name for failure in failures}
-    beside = (failure for failure in log.failures if failure.code == FailureCode.CRASH or failure.name == "coverage")
-    failures += [failure for failure in beside if failure.name not in known]
+    failures += (each for each in log.failures if each.code == FailureCode.CRASH or each.name == jest_log.COVERAGE)
+    failures = list(named.told_once(dict.fromkeys(failures)))
     return Reading(run.summary(errors), named.numbered(failures), finished=True)
 
 

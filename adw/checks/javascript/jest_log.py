@@ -9,6 +9,8 @@ from adw.checks.javascript import named, stack
 from adw.checks.tool import Reading
 from adw.domain.report import Failure, FailureCode, Summary
 
+COVERAGE = "coverage"
+"""The name of a threshold that is not met."""
 SUITE = "Test suite failed to run"
 
 _MARK = re.compile(
@@ -16,7 +18,7 @@ _MARK = re.compile(
     r"|  \u25cf (?P<title>[^\n]+)"
     r"|Tests: +(?P<counts>[^\n]*\btotal)"
     r"|(?P<again>Summary of all failing tests)(?=\n)"
-    r"|(?P<coverage>Jest: (?:"|Coverage )[^\n]*threshold[^\n]*)"
+    r"|(?P<coverage>Jest: [^\n]*[Cc]overage [^\n]*threshold[^\n]*)"
     r"|(?P<end>Time: +\d))"
 )
 _DURATION = re.compile(r" \(\d[\d.,]* ?m?s(?:, [^)]*)?\)$|\s*\(\d[^)]*\)$")
@@ -52,7 +54,7 @@ def blocks(log: str) -> tuple[Block, ...]:
 def parse(log: str, root: str) -> Reading:
     walk = _Walk(f"\n{log}")
     failures = [_failure(block, root) for block in walk.found]
-    failures += [Failure("coverage", "", FailureCode.ASSERT_FAIL, said) for said in walk.coverage]
+    failures += [Failure(COVERAGE, "", FailureCode.ASSERT_FAIL, said) for said in walk.coverage]
     suites = sum(block.title == SUITE for block in walk.found)
     counts = walk.counts
     summary = Summary(
@@ -62,7 +64,7 @@ def parse(log: str, root: str) -> Reading:
         suites,
         counts["skipped"] + counts["todo"] + counts["pending"],
     )
-    return Reading(summary, named.numbered(failures), finished=walk.finished)
+    return Reading(summary, named.numbered(named.told_once(failures)), finished=walk.finished)
 
 
 class _Walk:

@@ -17,6 +17,19 @@ def name(path: str, *titles: str) -> str:
     return SEPARATOR.join(" ".join(part.split()) for part in (path, *titles) if part.strip())
 
 
+def told_once(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """Of a file that ended its run, one failure: that which knows the line, else the first that says so."""
+    failures = tuple(failures)
+    crashes: dict[str, Failure] = {}
+    for each in failures:
+        if each.code == FailureCode.CRASH and ":" not in crashes.get(each.name, _NOWHERE).loc:
+            crashes[each.name] = each if ":" in each.loc else crashes.get(each.name, each)
+    return tuple(each for each in failures if crashes.get(each.name, each) is each)
+
+
+_NOWHERE = Failure("", "", FailureCode.UNKNOWN, "")
+
+
 def numbered(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     """The second of a name gets ` #2`."""
     seen: Counter[str] = Counter()

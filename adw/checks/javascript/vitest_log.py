@@ -23,9 +23,14 @@ _UNHANDLED = re.compile(
     r"^(?:Unhandled (?:Rejection|Error)|Uncaught (?:Exception|Error)|Error during close|Typecheck Error)$"
 )
 _STARTUP = "Startup Error"
+_CONFIG = "failed to load config from "
 NOWHERE = "vitest"
 """The name of an error that no test or file is known of."""
 _PROJECT = re.compile(r"^(?:\|[^|\n]+\|| ?[\w.-]+ (?= )) *")
+_DONE = re.compile(
+    r"\n(?: [\u276f\u2713] (?P<file>\S[^\n]*?) +\(\d+ tests?[^\n]*"
+    r"|   [\u00d7\u2717] (?P<test>[^\n]+?)(?: \d+m?s)?(?=\n)(?:\n     \u2192 (?P<said>[^\n]+))?)"
+)
 _FILE = re.compile(r"^(?P<file>.+?) \[ .+ \]$")
 _COUNT = re.compile(r"(\d+) (failed|passed|skipped|todo)")
 _RECOGNISED = re.compile(
@@ -52,13 +57,18 @@ def parse(log: str, root: str) -> Reading:
     walk = _Walk(f"\n{log}\n")
     failures = [made for shown in walk.found for made in _failures(shown, root)]
     suites = sum(len(shown.names) for shown in walk.found if shown.suite)
+    if not walk.finished:
+        known = {failure.name for failure in failures}
+        failures += [each for each in _progress(log, root) if each.name not in known]
     failures += [Failure("coverage", "", FailureCode.ASSERT_FAIL, said) for said in walk.coverage]
     counts = walk.counts
     skipped = counts["skipped"] + counts["todo"]
     total = counts["passed"] + counts["failed"] + skipped + suites
     summary = Summary(total, counts["passed"], counts["failed"], suites, skipped)
     fault = None
-    if walk.startup:
+    if walk.startup or (_CONFIG in log and walk.found and not walk.counted):
+        walk.startup = walk.startup or walk.found[0].text
+        failures = []
         said = wording(stack.told(walk.startup), root)
         fault = CheckFault("NO_REPORT", f"vitest did not start: {said}")
     return Reading(summary, named.numbered(failures), fault=fault, finished=walk.finished)
@@ -76,7 +86,7 @@ class _Walk:
         self._names: list[str] = []
         self._section = ""
         self._start = 0
-        self._counted = False
+        self.counted = False
         for mark in _MARK.finditer(text):
             body = text[self._start : min(mark.start(), self._start + stack.BODY)]
             if not (mark["test"] and self._names and not body.strip()):  # else: the same error of one more test
@@ -103,11 +113,23 @@ class _Walk:
             self._section, self.finished = mark["section"], False
         elif mark["counts"]:
             self.counts.update({word: int(number) for number, word in _COUNT.findall(mark["counts"])})
-            self._counted = True
+            self.counted = True
         elif mark["end"]:
-            self.finished = self._counted
+            self.finished = self.counted
         elif mark["coverage"]:
             self.coverage[mark["coverage"]] = None
+
+
+def _progress(log: str, root: str) -> Iterator[Failure]:
+    """What failed in the files that were through when the run was cut off."""
+    path = ""
+    for match in _DONE.finditer(f"\n{log}\n"):
+        if match["file"]:
+            path = match["file"]
+        elif path:
+            error = stack.Told(match["said"] or "")
+            home = locate.inside(path, root) or path
+            yield named.failure(named.name(home, *match["test"].split(named.SEPARATOR)), error, root, home=home)
 
 
 def _shown(names: list[str], text: str) -> Shown:

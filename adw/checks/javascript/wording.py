@@ -9,6 +9,7 @@ _CLASS = re.compile(r"\A(?:Uncaught )?(?:Error|AssertionError|JestAssertionError
 _SYNTAX = re.compile(r"^[ \t]*\w*SyntaxError: ", re.MULTILINE)
 _BEFORE_SYNTAX = re.compile(r"(?:file://)?/[^\n:]+:\d+\n|[^\n]*encountered an unexpected token\n")
 """What stands before the error itself: node shows the line first, jest a page of advice."""
+_NUMBER = re.compile(r" \((?:pid=\d+)\)")
 _EQUALITY = re.compile(r" // (?:Object\.is|deep|recursive|strict)[\w ]*equality$", re.MULTILINE)
 _MATCHER = re.compile(r"\Aexpect\(\w*(?:\.fn\(\))?\)\.(?P<matcher>[\w.]+)\([^\n]*\)\s*")
 _NOISE = re.compile(
@@ -42,7 +43,7 @@ def wording(error: Told, *folders: str) -> str:
     if differs:
         said = _without_diff(said, differs.start(), named=differs.group().rstrip().endswith(":"))
     said = _MATCHER.sub(r"\g<matcher>: ", said.removeprefix('thrown: "'))
-    return text.message(_NOISE.sub("", said), *folders)
+    return text.message(_NUMBER.sub("", _NOISE.sub("", said)), *folders)
 
 
 def _without_diff(said: str, start: int, *, named: bool) -> str:
