@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from adw.adapters.ledger.engine import reading
 from adw.adapters.ledger.ledger import SqlLedger
+from adw.adapters.ledger.tables import quota_tracking
 from adw.domain.bill import KEYS as BILL_KEYS
 from adw.domain.bill import bill_of
 from adw.domain.usage import Usage
@@ -99,6 +102,15 @@ def test_a_key_is_settled_once(ledger):
     ledger.settle(entry("a", Usage(fresh=99)))
     assert ledger.spent("run-1") == Usage(fresh=10)
     assert len(list(ledger.entries())) == 1
+
+
+def test_a_key_that_is_settled_again_is_not_tracked_again(database):
+    with SqlLedger.open(database) as ledger:
+        ledger.settle(entry("a", Usage(fresh=10)))
+        ledger.settle(entry("a", Usage(fresh=99)))
+        ledger.settle(entry("b", Usage(fresh=1)))
+        with reading(ledger._engine) as db:
+            assert [tuple(row) for row in db.execute(select(quota_tracking.c.total_tokens))] == [(11,)]
 
 
 def test_settling_ends_the_reservation(ledger):

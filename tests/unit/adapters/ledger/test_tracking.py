@@ -5,7 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adw.adapters.ledger.ledger import SqlLedger
+from adw.domain.quota import Quota
 from adw.domain.usage import Usage
+from adw.domain.weights import Weights
 from tests.fakes.entries import NOW, entry, later
 
 COLUMNS = (
@@ -73,3 +75,15 @@ def test_the_row_is_what_the_entries_add_up_to(tmp_path_factory, calls):
     assert (row["total_tokens"], row["fresh_tokens"]) == (spent.total, spent.fresh)
     assert (row["cached_tokens"], row["output_tokens"]) == (spent.cache_read, spent.output)
     assert row["cache_hit_rate"] == pytest.approx(spent.cache_hit_rate)
+
+
+def test_with_a_quota_the_row_says_what_the_run_counts_of_the_month(file):
+    quota = Quota(monthly_tokens=1000, weights=Weights(1, 0, 2, 5))
+    with SqlLedger.open(file, quota=quota) as ledger:
+        ledger.settle(entry("a", Usage(10, 1000, 3, 2, 4)))
+        assert tracked(file)[0]["quota_percentage"] == pytest.approx(100 * 40 / 1000)
+        ledger.settle(entry("b", Usage(10, 1000, 3, 2, 4)))
+    assert tracked(file)[0]["quota_percentage"] == pytest.approx(100 * 80 / 1000)
+    with SqlLedger.open(file) as ledger:
+        ledger.settle(entry("c", Usage(fresh=1)))
+    assert tracked(file)[0]["quota_percentage"] is None
