@@ -47,7 +47,7 @@ def _cut_short(evidence: Evidence, said: Reading, report: str, transformed: bool
         return said
     loc = stack.aborted_at(evidence.log, evidence.place.root, transformed=transformed)
     if loc and loc not in (failure.loc for failure in said.failures):
-        crash = Failure(loc.partition(":")[0], loc, FailureCode.CRASH, "it aborted node")
+        crash = Failure(loc.partition(":")[0], loc, FailureCode.CRASH, stack.ABORTED)
         said = replace(said, failures=(*said.failures, crash))
     if signal:
         fault = CheckFault("CRASH", f"node died of signal {signal}" + (f" (at {loc})" if loc else ""))

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from adw.checks import judge, locate, text
 from adw.checks.javascript.command import Options, with_options
+from adw.checks.javascript.lanes import lanes, together
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, Summary
 
@@ -25,6 +26,8 @@ _COMPACT = re.compile(
     r"(?P<said>[^\n]+?)(?: \((?P<rule>[\w@/-]+)\))?(?=\n)"
 )
 _CLOSING = re.compile(r"\n\u2716 \d+ problems? \(\d+ errors?, \d+ warnings?\)\n|\n\d+ problems?\n")
+_ANCHOR = re.compile(r"\u2716 \d+ problems? \(")
+_TOO_MANY = "\nESLint found too many warnings "
 _OOPS = re.compile(r"\nOops! Something went wrong! :\(\n\s*\nESLint: \d[^\n]*\n\s*\n(?P<said>[^\n]+)")
 _REFUSED = re.compile(r"\n(?P<said>Invalid option [^\n]+)")
 
@@ -72,13 +75,16 @@ class EslintCheck:
         return _CLOSING.search(padded) is not None and bool(_STYLISH.search(padded) or _PLAIN.search(padded))
 
     def parse(self, log: str, root: str) -> Reading:
-        padded = f"\n{log}\n"
-        stopped = _OOPS.search(padded) or _REFUSED.search(padded)
-        fault = (
-            CheckFault("NO_REPORT", f"ESLint did not run: {text.message(stopped['said'], root)}") if stopped else None
-        )
-        found = [*_stylish(padded, root), *_lines(padded, root)]
-        return _reading(found, finished=_CLOSING.search(padded) is not None, fault=fault)
+        return together(_parse(lane, root) for lane in lanes(log, _ANCHOR))
+
+
+def _parse(log: str, root: str) -> Reading:
+    padded = f"\n{log}\n"
+    stopped = _OOPS.search(padded) or _REFUSED.search(padded)
+    fault = CheckFault("NO_REPORT", f"ESLint did not run: {text.message(stopped['said'], root)}") if stopped else None
+    strict = _TOO_MANY in padded
+    found = [(error or strict, finding) for error, finding in (*_stylish(padded, root), *_lines(padded, root))]
+    return _reading(found, finished=_CLOSING.search(padded) is not None, fault=fault)
 
 
 def _reported(content: bytes | None, root: str) -> Reading | None:

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adw.checks import locate
 from adw.checks.javascript import named, stack
+from adw.checks.javascript.lanes import lanes, together
 from adw.checks.tool import Reading
 from adw.domain.report import Failure, FailureCode, Summary
 
@@ -22,10 +23,11 @@ _MARK = re.compile(
     r"|(?P<end>Time: +\d))"
 )
 _DURATION = re.compile(r" \(\d[\d.,]* ?m?s(?:, [^)]*)?\)$|\s*\(\d[^)]*\)$")
-_PROJECT = re.compile(r"^ ?[^\s./\\]+ +(?=\S*[./\\])")
+_PROJECT = re.compile(r"^(?: ?[^\s./\\]+ +)+(?=\S*[./\\])")
 """What a project is called, before the path."""
 _COUNT = re.compile(r"(\d+) (failed|passed|skipped|todo|pending|total)")
 _RECOGNISED = re.compile(r"\nTest Suites: [^\n]*\d+ total\n|\n  \u25cf {1,2}(?:Test suite failed|process\.exit called)")
+_ANCHOR = re.compile(r"FAIL +\S|Test Suites: \d")
 _VERDICT = re.compile(r"\n ?FAIL +[^\n]+\n(?:\n|  [^\n]*\n)*?  \u25cf ")
 _CONSOLE = "Console"
 _GONE = re.compile(r"^ process\.exit called with")
@@ -52,9 +54,16 @@ def blocks(log: str) -> tuple[Block, ...]:
 
 
 def parse(log: str, root: str) -> Reading:
+    read = together(_parse(lane, root) for lane in lanes(log, _ANCHOR))
+    return replace(read, failures=named.numbered(read.failures))
+
+
+def _parse(log: str, root: str) -> Reading:
     walk = _Walk(f"\n{log}")
     failures = [_failure(block, root) for block in walk.found]
     failures += [Failure(COVERAGE, "", FailureCode.ASSERT_FAIL, said) for said in walk.coverage]
+    if not walk.finished and (dead := stack.aborted_at(log, root, transformed=True)):
+        failures.append(Failure(dead, dead, FailureCode.CRASH, stack.ABORTED))
     suites = sum(block.title == SUITE for block in walk.found)
     counts = walk.counts
     summary = Summary(
@@ -64,7 +73,7 @@ def parse(log: str, root: str) -> Reading:
         suites,
         counts["skipped"] + counts["todo"] + counts["pending"],
     )
-    return Reading(summary, named.numbered(named.told_once(failures)), finished=walk.finished)
+    return Reading(summary, named.told_once(failures), finished=walk.finished)
 
 
 class _Walk:

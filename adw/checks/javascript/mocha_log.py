@@ -1,13 +1,16 @@
 """Mocha's output as text: the list of failures that its reporters `spec`, `dot`, `min`, `list` and others end with."""
 
 import re
+from dataclasses import replace
 
 from adw.checks import locate
 from adw.checks.javascript import named, stack
+from adw.checks.javascript.lanes import lanes, together
 from adw.checks.tool import Reading
 from adw.domain.report import Failure, Summary
 
 _PASSING = re.compile(r"\n  (?P<count>\d+) passing\b[^\n]*")
+_ANCHOR = re.compile(r"\d+ passing \(")
 _OTHERS = re.compile(r"\n  (?P<count>\d+) (?P<word>pending|failing)\b[^\n]*")
 _ITEM = re.compile(r"\n  (?P<number>\d+)\) (?P<first>[^\n]+)(?P<more>(?:\n {7,}\S[^\n]*)*?)(?<=:)(?=\n)")
 """`  1) outer`, `       inner:`: the titles of one failure, the last with a colon."""
@@ -32,6 +35,11 @@ def recognises(log: str) -> bool:
 
 
 def parse(log: str, root: str) -> Reading:
+    read = together(_parse(lane, root) for lane in lanes(log, _ANCHOR))
+    return replace(read, failures=named.numbered(read.failures))
+
+
+def _parse(log: str, root: str) -> Reading:
     text = f"\n{log}\n"
     passing = list(_PASSING.finditer(text))
     failures: list[Failure] = []
@@ -46,7 +54,7 @@ def parse(log: str, root: str) -> Reading:
         failures += found
         summary = _plus(summary, int(mark["count"]), counts.get("failing", 0), counts.get("pending", 0))
     if passing:
-        return Reading(summary, named.numbered(failures), finished=True)
+        return Reading(summary, tuple(failures), finished=True)
     broken = _broken(text, root)
     return Reading(Summary(total=len(broken), errors=len(broken)), broken, finished=bool(broken))
 

@@ -37,6 +37,7 @@ _HOOK_FRAME = re.compile(r"\b(?:_callCircusHook|callSuiteHook|runHook) |\bat wra
 _TEST_FRAME = re.compile(r"\bat (?:_callCircusTest|runWithCancel) ")
 
 _AS_WRITTEN = (".js", ".mjs", ".cjs")
+ABORTED = "it aborted node"
 _DUMP = re.compile(r"-{5} JavaScript stack trace -{5}\n\n(?P<frames>(?:\d+: [^\n]*\n?)+)")
 _DUMP_FRAME = re.compile(r"^\d+: (?:[^\n]*\()?(?P<path>(?:file://)?/[^\n()]*?):(?P<line>\d+):\d+\)?$", re.MULTILINE)
 

@@ -12,6 +12,8 @@ _FINDING = re.compile(r"error TS(?P<code>\d+): (?P<said>[^\n]*(?:\n  +[^\n\s][^\
 _HEAD = re.compile(
     r"(?P<path>\S[^\n]*?)(?:\((?P<line>\d+),(?P<column>\d+)\):|:(?P<l2>\d+):(?P<c2>\d+) -) \Z"  # (3,14): or :3:14 -
 )
+_PREFIX = re.compile(r"^(?:[^\n]*[:|\]] +|\d{4}-\d\d-\d\dT[\d:.]+Z )")
+"""What others put before each line: `web:build: `, a time."""
 _CLOSING = re.compile(r"\nFound \d+ errors?(?:\.| in )")
 _SOURCE = re.compile(r"\n  +(?:\d+ |~|[^\n:]+:\d+:\d+)")
 _LONGEST_PATH = 1000
@@ -56,6 +58,7 @@ def _failure(finding: re.Match[str], head: str, root: str) -> Failure:
     place = _HEAD.match(head)
     if place is None:
         return Failure(code, "", code, said)
-    path = locate.inside(place["path"], root) or place["path"]
+    written = _PREFIX.sub("", place["path"])
+    path = locate.inside(written, root) or written
     loc = f"{path}:{place['line'] or place['l2']}:{place['column'] or place['c2']}"
     return Failure(loc, loc, code, said)

@@ -28,7 +28,6 @@ class VitestCheck:
         run = suites.read(evidence.files.get(REPORT))
         log = self.parse(evidence.log, evidence.place.root)
         said = log if run is None else _reading(run, log, evidence.place.root)
-        said = _placed(said, stack.aborted_at(evidence.log, evidence.place.root))
         return ending.judged(evidence, said, REPORT, whole=run is not None)
 
     def recognises(self, log: str) -> bool:
@@ -46,18 +45,6 @@ def _reading(run: Run, log: Reading, root: str) -> Reading:
     failures = [_joined(failure, shown.pop(failure.name, None)) for failure in named.numbered(told)]
     failures += shown.values()
     return replace(log, summary=run.summary(len(failures) - run.failed), failures=tuple(failures), finished=True)
-
-
-def _placed(said: Reading, loc: str) -> Reading:
-    """A worker that died is told of without its file, which node itself wrote down where it was aborted."""
-    if not loc:
-        return said
-    path = loc.partition(":")[0]
-    failures = (
-        replace(each, name=path, loc=loc, code=FailureCode.CRASH) if each.name == vitest_log.NOWHERE else each
-        for each in said.failures
-    )
-    return replace(said, failures=tuple(failures))
 
 
 def _joined(reported: Failure, shown: Failure | None) -> Failure:

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adw.checks import locate
 from adw.checks.javascript import named, stack
+from adw.checks.javascript.lanes import lanes, together
 from adw.checks.javascript.wording import wording
 from adw.checks.tool import Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
@@ -27,6 +28,7 @@ _CONFIG = "failed to load config from "
 NOWHERE = "vitest"
 """The name of an error that no test or file is known of."""
 _PROJECT = re.compile(r"^(?:\|[^|\n]+\|| ?[\w.-]+ (?= )) *")
+_ANCHOR = re.compile(r"FAIL  \S|Test Files  ")
 _DONE = re.compile(
     r"\n(?: [\u276f\u2713] (?P<file>\S[^\n]*?) +\(\d+ tests?[^\n]*"
     r"|   [\u00d7\u2717] (?P<test>[^\n]+?)(?: \d+m?s)?(?=\n)(?:\n     \u2192 (?P<said>[^\n]+))?)"
@@ -54,6 +56,11 @@ class Shown:
 
 
 def parse(log: str, root: str) -> Reading:
+    read = together(_parse(lane, root) for lane in lanes(log, _ANCHOR))
+    return replace(read, failures=named.numbered(read.failures))
+
+
+def _parse(log: str, root: str) -> Reading:
     walk = _Walk(f"\n{log}\n")
     failures = [made for shown in walk.found for made in _failures(shown, root)]
     suites = sum(len(shown.names) for shown in walk.found if shown.suite)
@@ -71,7 +78,7 @@ def parse(log: str, root: str) -> Reading:
         failures = []
         said = wording(stack.told(walk.startup), root)
         fault = CheckFault("NO_REPORT", f"vitest did not start: {said}")
-    return Reading(summary, named.numbered(failures), fault=fault, finished=walk.finished)
+    return Reading(summary, _placed(failures, stack.aborted_at(log, root)), fault=fault, finished=walk.finished)
 
 
 class _Walk:
@@ -130,6 +137,15 @@ def _progress(log: str, root: str) -> Iterator[Failure]:
             error = stack.Told(match["said"] or "")
             home = locate.inside(path, root) or path
             yield named.failure(named.name(home, *match["test"].split(named.SEPARATOR)), error, root, home=home)
+
+
+def _placed(failures: list[Failure], loc: str) -> tuple[Failure, ...]:
+    """A worker that died is told of without its file, which node itself wrote down where it was aborted."""
+    path = loc.partition(":")[0]
+    return tuple(
+        replace(each, name=path, loc=loc, code=FailureCode.CRASH) if loc and each.name == NOWHERE else each
+        for each in failures
+    )
 
 
 def _shown(names: list[str], text: str) -> Shown:
