@@ -104,7 +104,7 @@ class Figures:
     """Failed runs included; None where none has passed or a cost is not known."""
     passed: int
     ended: int
-    """Runs of this repository: outcomes are kept there."""
+    """Runs of this repository that were billed: outcomes are kept there."""
     effects: tuple[Effect, ...]
     coverage: Coverage | None
 
