@@ -99,8 +99,9 @@ def test_a_ledger_of_the_first_version_gets_its_sums_and_keeps_what_it_holds(fil
             db.exec_driver_sql(
                 "INSERT INTO entries (key, run_id, issue, phase, attempt, turn, model, fresh, cache_read,"
                 " cache_write_5m, cache_write_1h, output, counted_input, cost_pico_usd, prompt_version, flags,"
-                f" duration_s, outcome, created_at) VALUES ('{number}', 'run-1', '42', 'plan', 1, 1, 'm', 10, 20, 1, 2, 3, 30,"
-                f" {'NULL' if number else 7}, 'p', '[]', 1.0, 'ok', '2026-03-04 0{number}:59:59.999999')"
+                " duration_s, outcome, created_at) VALUES"
+                f" ('{number}', 'run-1', '42', 'plan', 1, 1, 'm', 10, 20, 1, 2, 3, 30, {'NULL' if number else 7},"
+                f" 'p', '[]', 1.0, 'ok', '2026-03-04 0{number}:59:59.999999')"
             )
         db.exec_driver_sql("INSERT INTO reservations VALUES ('open', 'run-1', 90, 0, '2026-03-04 05:06:00.000000')")
     engine.dispose()
