@@ -104,6 +104,8 @@ def _start(repo: RepoSymbols, definers: Definers, files: tuple[str, ...], eviden
 
 def _by_words(repo: RepoSymbols, files: tuple[str, ...], words: Mapping[str, int]) -> dict[str, float]:
     """How much of the issue's vocabulary stands in paths and in defined names; rare words count more."""
+    if not files:
+        return {}
     found: defaultdict[str, float] = defaultdict(float)
     names = [repo.files[path].names if path in repo.files else "" for path in files]
     uses = [repo.files[path].references if path in repo.files else "" for path in files]
