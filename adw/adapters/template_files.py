@@ -1,12 +1,14 @@
 """Prompt templates from files: beside the package in a checkout, inside it in the wheel."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import adw
+from adw.context.issue_text import clean
 from adw.context.markdown import code, prose
 from adw.domain.prompt import Prompt
 
@@ -40,8 +42,17 @@ class TemplateFiles:
             raise ValueError(f"template {file} does not begin with its version")
         return Prompt(self._environment.get_template(file).render(), f"{name}/{version[1]}")
 
-    def text(self, name: str, values: Mapping[str, object]) -> str:
-        """A text for people, in Markdown. What others wrote goes through the filters `prose` and `code`."""
+    def text(self, name: str, values: Mapping[str, object], redact: Callable[[str], str]) -> str:
+        """A text for people, in Markdown. What others wrote goes through the filters `prose` and `code`.
+
+        `redact` takes secrets out, before escaping could change their looks, and once more from the whole.
+        """
         environment = self._environment.overlay(trim_blocks=True, lstrip_blocks=True)
-        environment.filters |= {"code": code, "prose": prose}
-        return environment.get_template(f"{name}.md.j2").render(values).strip() + "\n"
+        for form in (code, prose):
+            environment.filters[form.__name__] = partial(_safe, form, redact)
+        return redact(environment.get_template(f"{name}.md.j2").render(values)).strip() + "\n"
+
+
+def _safe(form: Callable[[str], str], redact: Callable[[str], str], text: str) -> str:
+    # Cleaned first: characters that nobody sees would hide a secret.
+    return form(redact(clean(text)))

@@ -21,7 +21,8 @@ def fetch_issue(house: House, reference: str) -> Issue:
         return FileIssues(house.place.folder, house.place.stdin).fetch(reference)
     from adw.adapters.github.issues import GitHubIssues  # noqa: PLC0415 - sends: half a second of imports
 
-    return GitHubIssues(connection(house), repository_here(house)).fetch(reference)
+    with connection(house) as github:
+        return GitHubIssues(github, repository_here(house)).fetch(reference)
 
 
 def server_of(house: House) -> Server:

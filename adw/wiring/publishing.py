@@ -39,7 +39,8 @@ def publication_of(house: House, issue: Issue) -> Publication:
             f"the remote `origin` is not a repository on {server_of(house).host}, so there can be no pull request",
             hint="add it (git remote add origin ADDRESS), or set GITHUB_API_URL for another server",
         )
-    base = PullRequests(connection(house), repository).base(house.repository.branch)
+    with connection(house) as github:
+        base = PullRequests(github, repository).base(house.repository.branch)
     return Publication(repository, base, issue.source if names_an_issue(issue.source) else "")
 
 
@@ -84,8 +85,9 @@ def _publish(house: House, outcome: RunOutcome, publication: Publication) -> Pub
         Origin(house.repository).push(result.commit, record.spec.branch, token=token(house), host=server_of(house).host)
         text = PullRequestText(_title(record.spec.issue), _written(house, "pull_request", outcome, Published()))
         draft = result.review is None or bool(result.review.findings)
-        pull_requests = PullRequests(connection(house), publication.repository)
-        address = pull_requests.show(record.spec.branch, publication.base, text, draft=draft)
+        with connection(house) as github:
+            pull_requests = PullRequests(github, publication.repository)
+            address = pull_requests.show(record.spec.branch, publication.base, text, draft=draft)
     found = Published(address)
     return replace(found, comment=_tell(house, outcome, found))
 
@@ -100,7 +102,8 @@ def _tell(house: House, outcome: RunOutcome, found: Published) -> str:
     hurry = _HURRY_S if outcome.record.outcome is Outcome.CANCELLED else None
     issue: IssueReference = read_reference(publication.issue, server_of(house))
     text = _written(house, "status_comment", outcome, found)
-    return StatusComment(connection(house, hurry), issue).say(text)
+    with connection(house, hurry) as github:
+        return StatusComment(github, issue).say(text)
 
 
 def _written(house: House, name: str, outcome: RunOutcome, found: Published) -> str:
@@ -114,7 +117,7 @@ def _written(house: House, name: str, outcome: RunOutcome, found: Published) -> 
         "published": found,
         "listed": _LISTED,
     }
-    return house.redactor.text(TemplateFiles(template_folder()).text(name, values))
+    return TemplateFiles(template_folder()).text(name, values, house.redactor.text)
 
 
 def _title(issue: Issue) -> str:

@@ -7,7 +7,8 @@ httpx2 sends.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import httpx2
 from gidgethub import HTTPException, sansio
@@ -45,7 +46,7 @@ class Access:
 
 
 class Connection:
-    """Asks one server. Every method raises AuthenticationError, UsageError (not found) or RemoteError.
+    """Asks one server until it is closed. Its methods raise AuthenticationError, UsageError (not found), RemoteError.
 
     `subject` says in an error what was asked for: `issue octocat/hello#42`.
     """
@@ -54,6 +55,15 @@ class Connection:
         self.server = access.server
         self._access = access
         self._failures = Failures(access.server.host, has_token=bool(access.token))
+        self._client = _client(access.token)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
 
     def get(self, path: str, subject: str, **query: str) -> Any:
         """The answer's JSON."""
@@ -103,30 +113,27 @@ class Connection:
     ) -> tuple[Any, str | None]:
         """JSON and the address of the next page."""
         left = self._access.patience_s
-        with self._client() as client:
-            for attempt in range(_ATTEMPTS):
-                # Not `params=`: that would take the query out of the address of a next page.
-                request = client.build_request(method, httpx2.URL(address).copy_merge_params(query or {}), json=content)
-                try:
-                    response = client.send(request)
-                    body, _, following = sansio.decipher_response(
-                        response.status_code, response.headers, response.content
-                    )
-                except HTTPException as error:
-                    wait = self._wait(error, method, attempt)
-                    failure = self._failures.refused(error, subject, self._access.now())
-                except httpx2.RequestError as error:
-                    again = method != "POST" or isinstance(error, NOT_SENT)
-                    wait = _backoff(attempt) if again else None
-                    failure = self._failures.unreachable(error)
-                except ValueError as error:  # no JSON, or a status that is none
-                    wait, failure = None, self._failures.unreadable(subject, error)
-                else:
-                    return body, following
-                if wait is None or wait > left or attempt == _ATTEMPTS - 1:
-                    raise failure
-                left -= wait
-                self._access.sleep(wait)
+        # Not `params=`: that would take the query out of the address of a next page.
+        there = httpx2.URL(address).copy_merge_params(query or {})
+        for attempt in range(_ATTEMPTS):
+            try:
+                response = self._client.request(method, there, json=content)
+                body, _, following = sansio.decipher_response(response.status_code, response.headers, response.content)
+            except HTTPException as error:
+                wait = self._wait(error, method, attempt)
+                failure = self._failures.refused(error, subject, self._access.now())
+            except httpx2.RequestError as error:
+                again = method != "POST" or isinstance(error, NOT_SENT)
+                wait = _backoff(attempt) if again else None
+                failure = self._failures.unreachable(error)
+            except ValueError as error:  # no JSON, or a status that is none
+                wait, failure = None, self._failures.unreadable(subject, error)
+            else:
+                return body, following
+            if wait is None or wait > left or attempt == _ATTEMPTS - 1:
+                raise failure
+            left -= wait
+            self._access.sleep(wait)
         raise AssertionError("the last attempt raises")
 
     def _wait(self, error: HTTPException, method: str, attempt: int) -> float | None:
@@ -138,18 +145,17 @@ class Connection:
             return max(asked, _backoff(attempt))
         return None
 
-    def _client(self) -> httpx2.Client:
-        requester = f"adw/{adw.__version__}"
-        headers = sansio.create_headers(
-            requester, accept="application/vnd.github+json", oauth_token=self._access.token or None
-        )
-        # A repository that was renamed answers by a redirect; on one to another server httpx2 leaves the token out.
-        return httpx2.Client(
-            headers={**headers, "x-github-api-version": _VERSION},
-            timeout=_TIMEOUT,
-            follow_redirects=True,
-            max_redirects=MAX_REDIRECTS,
-        )
+
+def _client(token: str) -> httpx2.Client:
+    requester = f"adw/{adw.__version__}"
+    headers = sansio.create_headers(requester, accept="application/vnd.github+json", oauth_token=token or None)
+    # A repository that was renamed answers by a redirect; on one to another server httpx2 leaves the token out.
+    return httpx2.Client(
+        headers={**headers, "x-github-api-version": _VERSION},
+        timeout=_TIMEOUT,
+        follow_redirects=True,
+        max_redirects=MAX_REDIRECTS,
+    )
 
 
 def _backoff(attempt: int) -> float:

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
@@ -24,8 +25,11 @@ def waited() -> list[float]:
 
 
 @pytest.fixture
-def connect(github, waited) -> Callable[..., Connection]:
-    def connect(token: str = TOKEN, url: str = "", **more: float) -> Connection:
-        return Connection(Access(Server.at(url or github.url), token, lambda: NOW, waited.append, **more))
+def connect(github, waited) -> Iterator[Callable[..., Connection]]:
+    with ExitStack() as open_:
 
-    return connect
+        def connect(token: str = TOKEN, url: str = "", **more: float) -> Connection:
+            access = Access(Server.at(url or github.url), token, lambda: NOW, waited.append, **more)
+            return open_.enter_context(Connection(access))
+
+        yield connect
