@@ -94,6 +94,10 @@ class Wiring(Protocol):
         """No paths: all tests. Not `external`: the raw output."""
         ...
 
+    def fix_tests(self, paths: tuple[str, ...], observer: "Observer") -> Checked | RawChecked | RunOutcome:
+        """The run that mends what failed; the report where nothing did."""
+        ...
+
     def run_checks(self, names: tuple[str, ...], observer: "Observer") -> CheckedAll: ...
 
     def parse_log(self, source: str, tool: str) -> Checked:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adw.wiring.drive import cancel_run, resume_run, start_run
     from adw.wiring.dry import plan_run
     from adw.wiring.exporting import export_usage
+    from adw.wiring.fixing import fix_tests
     from adw.wiring.importing import import_claude_code
     from adw.wiring.initial import initialise
     from adw.wiring.look import clean_runs, list_runs, run_diff, run_log, show_run
@@ -31,6 +32,7 @@ __all__ = [
     "clean_runs",
     "examine",
     "export_usage",
+    "fix_tests",
     "forecast",
     "import_claude_code",
     "initialise",
@@ -60,6 +62,7 @@ _MODULES = {
     "drive": ("cancel_run", "resume_run", "start_run"),
     "dry": ("plan_run",),
     "exporting": ("export_usage",),
+    "fixing": ("fix_tests",),
     "importing": ("import_claude_code",),
     "initial": ("initialise",),
     "look": ("clean_runs", "list_runs", "run_diff", "run_log", "show_run"),

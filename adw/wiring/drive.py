@@ -10,6 +10,8 @@ from adw.adapters.locks import RunLock, await_free, holder
 from adw.domain.codec import dump, load
 from adw.domain.estimate import estimate_line
 from adw.domain.events import Notice
+from adw.domain.issue import Issue
+from adw.domain.plan import Plan
 from adw.domain.results import RunOutcome, RunRequest
 from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
 from adw.errors import AdwError, RunConflict, UsageError
@@ -31,7 +33,17 @@ _PATIENCE_S = 30.0
 def start_run(request: RunRequest, observer: Observer, place: Place | None = None) -> RunOutcome:
     """Take an issue through the phases. Raises UsageError and its kin before anything is spent."""
     house = open_house(place)
-    spec = with_estimate(house, prepare(house, request))
+    return _begin(house, prepare(house, request), observer)
+
+
+def start_fix(house: House, issue: Issue, plan: Plan, observer: Observer) -> RunOutcome:
+    """A run that begins with the tests: its plan is there already. Raises UsageError and its kin."""
+    spec = prepare(house, RunRequest(issue.source), issue)
+    return _begin(house, replace(spec, plan=plan), observer)
+
+
+def _begin(house: House, spec: RunSpec, observer: Observer) -> RunOutcome:
+    spec = with_estimate(house, spec)
     if spec.estimate:
         observer.tell(Notice(f"expected: {estimate_line(spec.estimate)}"))
     return _drive(house, RunRecord(spec), observer, resumed=False)

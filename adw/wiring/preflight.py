@@ -21,9 +21,9 @@ _JUDGED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 _INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 
 
-def prepare(house: House, request: RunRequest) -> RunSpec:
-    """The specification of the run that was asked for. Raises UsageError and its kin."""
-    issue = _redacted(house, fetch_issue(house, request.issue))
+def prepare(house: House, request: RunRequest, issue: Issue | None = None) -> RunSpec:
+    """The specification of the run that was asked for; `issue` where there is one already. Raises UsageError."""
+    issue = _redacted(house, issue or fetch_issue(house, request.issue))
     known = checks_of_run(house.settings, house.repository, house.place.variables)
     if not any(check.name == "test" for check in known.checks):
         said = "".join(f" ({one})" for one in known.missing)

@@ -18,11 +18,15 @@ from adw.workflow.tool_specs import PLAN_TOOLS
 
 
 def plan(kit: Kit, progress: Progress) -> Progress:
-    """Make the workspace, run the baseline, ask for a plan."""
+    """Make the workspace, run the baseline, ask for a plan where the run has none yet."""
     kit.steps.take("workspace", str, lambda: _workspace(kit))
     baseline = run_check(kit, "test", "test-baseline")
     build_baseline = run_check(kit, "build", "build-baseline") if kit.check("build") else None
     progress = replace(progress, baseline=baseline, build_baseline=build_baseline, report=baseline)
+
+    given = kit.spec.plan
+    if given is not None:
+        return replace(progress, plan=given).ended(Phase.PLAN, Outcome.PASSED, detail=given.summary)
 
     prompt = kit.prompts.system(Phase.PLAN)
 

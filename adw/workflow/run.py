@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from adw.domain.events import PhaseEnded, PhaseStarted, RunStarted
-from adw.domain.run import Outcome, Phase, RunResult
+from adw.domain.run import Outcome, Phase, PhaseResult, RunResult
 from adw.workflow.build import build
 from adw.workflow.kit import Kit
 from adw.workflow.plan import plan
@@ -27,14 +27,21 @@ def run(kit: Kit, keep: Callable[[RunResult], None]) -> RunResult:
     kit.observer.tell(RunStarted(kit.spec.id, kit.spec.issue.title, kit.spec.branch, kit.spec.limits.budget_tokens))
     progress = Progress()
     for phase, work in PHASES:
+        if phase is Phase.BUILD and kit.spec.plan is not None:
+            continue
         kit.observer.tell(PhaseStarted(phase.value))
         progress = work(kit, progress)
         last = progress.results[-1]
         kit.observer.tell(PhaseEnded(phase.value, last.outcome.value, last.detail))
         keep(_result(progress))
-        if last.outcome is not Outcome.PASSED or phase is kit.spec.until:
+        if last.outcome is not Outcome.PASSED or phase is kit.spec.until or _nothing_to_mend(kit, last):
             break
     return _result(progress)
+
+
+def _nothing_to_mend(kit: Kit, last: PhaseResult) -> bool:
+    """Whether the tests that the run was to mend pass in its workspace: then there is no change to review."""
+    return kit.spec.plan is not None and last.phase is Phase.TEST and last.attempts == 0
 
 
 def _result(progress: Progress) -> RunResult:

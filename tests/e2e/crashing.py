@@ -22,6 +22,8 @@ class KillingObserver:
         self._told = 0
 
     def tell(self, event: Event) -> None:
+        if event.kind == "notice":  # what is only told at the start is not told again
+            return
         self._told += 1
         if self._told > self._seen and event.kind == self._kind:
             sys.stdout.write(f"{self._told}\n")

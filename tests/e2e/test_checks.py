@@ -9,8 +9,9 @@ from mcp.client import Client
 from mcp.client.stdio import stdio_client
 
 from adw.cli import app
+from tests.servers.messages_api import MessagesApi
 from tests.support.fingerprint import differences, fingerprint
-from tests.support.project import sample_project
+from tests.support.project import APPROVE, FIX, sample_project
 
 _TELLING = """
 import json, sys
@@ -82,3 +83,21 @@ def test_the_commands_are_in_the_help(capfd):
     app.run(["--help"], lambda: None)
     out = capfd.readouterr().out
     assert all(f" {name} " in out for name in ("init", "test", "check", "parse", "mcp"))
+
+
+def test_fix_mends_what_fails_in_one_batch_and_asks_nobody_where_nothing_does(tmp_path):
+    with MessagesApi([FIX, APPROVE]) as api:
+        project = sample_project(tmp_path, api.url)
+        (project.folder / "shop" / "voucher.py").open("a").write("# not committed\n")
+        refused, why = project.envelope("test", "--fix")
+        project.git("checkout", "-q", "shop/voucher.py")
+        code, shown = project.envelope("test", "--fix", "tests/test_cart.py")
+
+        assert (refused, why["errors"][0]["code"]) == (2, "usage")
+        assert (code, api.answered) == (0, 2), shown
+        record = shown["data"]["record"]
+        phases = [(phase["phase"], phase["calls"]) for phase in record["result"]["phases"]]
+        assert phases == [("plan", 0), ("test", 1), ("review", 1)]
+        project.git("merge", "-q", record["spec"]["branch"])
+        green, checked = project.envelope("test", "--fix")
+        assert (green, checked["data"]["check"], checked["data"]["ok"], api.answered) == (0, "test", True, 2)

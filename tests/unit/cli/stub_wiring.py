@@ -114,6 +114,11 @@ class StubWiring:
         self._asked("run_tests", paths, external)
         return self.checked if external else samples.RAW
 
+    def fix_tests(self, paths: tuple[str, ...], observer: Observer) -> Any:
+        self._begin(observer)
+        self._asked("fix_tests", paths)
+        return self.outcome
+
     def run_checks(self, names: tuple[str, ...], observer: Observer) -> Any:
         self._check(observer)
         self._asked("run_checks", names)

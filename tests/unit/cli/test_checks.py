@@ -25,6 +25,7 @@ def data(capfd):
         (["test"], ("run_tests", (), True)),
         (["test", "tests/a.py", "tests/b", "--use-external"], ("run_tests", ("tests/a.py", "tests/b"), True)),
         (["test", "--no-external"], ("run_tests", (), False)),
+        (["test", "--fix", "tests/a.py"], ("fix_tests", ("tests/a.py",))),
         (["check"], ("run_checks", ("build", "lint"))),
         (["check", "all"], ("run_checks", ("build", "lint"))),
         (["check", "build"], ("run_checks", ("build",))),
@@ -159,6 +160,12 @@ def test_init_that_found_nothing_says_so(capfd, monkeypatch):
     monkeypatch.setattr(samples, "INITIALISED", samples.replace(samples.INITIALISED, checks=(), others=()))
     run("init")
     assert capfd.readouterr().out.startswith("nothing was found: name the commands yourself\n")
+
+
+def test_fixing_and_raw_output_exclude_each_other(capfd):
+    ended, asked = run("test", "--fix", "--no-external")
+    assert (ended, asked) == (2, [])
+    assert "exclude each other" in capfd.readouterr().err
 
 
 def test_mcp_and_json_exclude_each_other(capfd):
