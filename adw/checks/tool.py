@@ -45,6 +45,9 @@ class Invocation:
     collect: tuple[str, ...] = ()
     """Globs in the workspace, for tools that write their reports nowhere else: what matches and was written after the
     start is handed back by its path. A file that was there before is stale and never read."""
+    caches: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables that get a folder which lasts from check to check, where a tool cannot do without: the
+    folder's name below `.adw/cache` of the checkout. Nothing but checks uses it, and it can be removed at any time."""
 
 
 @dataclass(frozen=True, slots=True)

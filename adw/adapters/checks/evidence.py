@@ -9,7 +9,7 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
-from adw.adapters.checks import collected, environment, process
+from adw.adapters.checks import caches, collected, environment, process
 from adw.adapters.checks.sandbox import Sandbox
 from adw.checks import text
 from adw.checks.detect import CONFIG_FILES
@@ -50,6 +50,7 @@ class Bench:
         invocation = reader.prepare(check.command, place)
         _lay(invocation, scratch)
         before = collected.before(root, invocation.collect)
+        lasting = caches.made(self.checkout, invocation.caches)
         variables["PYTHONPATH"] = environment.python_path(
             variables, root=root, checkout=self.checkout, python=program, scratch=scratch
         )
@@ -59,9 +60,10 @@ class Bench:
                 root=root,
                 scratch=scratch,
                 visible=(self.checkout, *_homes(program, variables.get("PATH", ""))),
+                caches=lasting.values(),
             ),
             cwd=root,
-            environment={**variables, **invocation.environment},
+            environment={**variables, **{name: str(path) for name, path in lasting.items()}, **invocation.environment},
             log=log,
             bounds=process.Bounds(check.timeout_s, log_bytes=self.log_bytes),
             stop=self.stop,

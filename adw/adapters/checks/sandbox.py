@@ -40,12 +40,18 @@ class Sandbox:
     """For people, once: why there is no sandbox although one was wanted."""
 
     def wrap(
-        self, command: tuple[str, ...], *, root: Path, scratch: Path, visible: Iterable[Path] = ()
+        self,
+        command: tuple[str, ...],
+        *,
+        root: Path,
+        scratch: Path,
+        visible: Iterable[Path] = (),
+        caches: Iterable[Path] = (),
     ) -> tuple[str, ...]:
         """The command line that runs `command` in `root`.
 
-        `scratch` stays writable and its folder `tmp` is the sandbox's /tmp; `visible` must be readable even where it
-        lies in /tmp. Later mounts cover earlier ones: what is hidden stays hidden whatever was made visible.
+        `scratch`, of which the folder `tmp` is the sandbox's /tmp, and `caches` stay writable; `visible` must be
+        readable even where it lies in /tmp. Later mounts cover earlier ones: what is hidden stays hidden whatever was made visible.
         """
         if not self.executable:
             return command
@@ -62,6 +68,7 @@ class Sandbox:
             *self._hidden(),
             *("--bind", str(root), str(root)),
             *_each("--ro-bind", protected),
+            *_each("--bind", caches),
             *("--bind", str(scratch), str(scratch)),
             *("--chdir", str(root), "--", *command),
         )

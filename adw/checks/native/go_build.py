@@ -17,8 +17,8 @@ class GoBuild:
     name = "go"
     kind = Kind.FINDINGS
 
-    def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:
-        return Invocation(command, go_test.go_environment(place))
+    def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:  # noqa: ARG002
+        return go_test.invocation(command)
 
     def read(self, evidence: Evidence) -> Reading:
         place = evidence.place

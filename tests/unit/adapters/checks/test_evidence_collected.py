@@ -7,7 +7,7 @@ import pytest
 
 from adw.adapters.checks import collected
 from adw.adapters.checks.evidence import Bench
-from adw.adapters.checks.sandbox import Sandbox
+from adw.adapters.checks.sandbox import Sandbox, SandboxMode, choose
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.run import CheckSpec
 
@@ -89,7 +89,7 @@ class Collecting:
     kind = Kind.TEST
 
     def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:  # noqa: ARG002
-        return Invocation(command, collect=GLOBS)
+        return Invocation(command, collect=GLOBS, caches={"KEPT": "kept"})
 
     def read(self, evidence: Evidence) -> Reading:  # noqa: ARG002
         return Reading()
@@ -114,3 +114,18 @@ def test_a_checks_evidence_has_what_it_wrote_and_not_what_lay_there(tmp_path: Pa
     check = CheckSpec("test", "collecting", ("sh", "-c", "printf new > reports/TEST-new.xml"))
     seen = bench.gather(check, Collecting(), root=root, scratch=scratch, log=tmp_path / "log")
     assert seen.files == {"reports/TEST-new.xml": b"new"}
+
+
+def test_a_cache_lasts_from_check_to_check_where_the_sandbox_hides_the_rest(tmp_path: Path) -> None:
+    root, sandbox = tmp_path / "root", choose(SandboxMode.AUTO, home=Path.home())
+    root.mkdir()
+    bench = Bench(root, dict(os.environ), sandbox, Never())
+    for number, said in enumerate(["first\n", "second\n"]):
+        scratch = tmp_path / f"scratch-{number}"
+        (scratch / "tmp").mkdir(parents=True)
+        script = 'if test -e "$KEPT/seen"; then echo second; else echo first; fi; touch "$KEPT/seen"'
+        check = CheckSpec("test", "collecting", ("sh", "-c", script))
+        seen = bench.gather(check, Collecting(), root=root, scratch=scratch, log=tmp_path / "log")
+        assert (seen.exit_code, seen.log) == (0, said)
+    assert (root / ".adw" / "cache" / "kept" / "seen").is_file()
+    assert (root / ".adw" / "cache" / ".gitignore").read_text(encoding="utf-8") == "*\n"

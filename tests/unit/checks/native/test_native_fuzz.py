@@ -53,7 +53,15 @@ def damaged(draw: st.DrawFn) -> tuple[str, Evidence]:
     files: dict[str, bytes] = {}
     for file, content in evidence.files.items():
         cut = draw(st.integers(0, len(content)))
-        variants = [content, content[:cut], content[cut:], content + content, b"", content.replace(b"fail", b"pass"), None]
+        variants = [
+            content,
+            content[:cut],
+            content[cut:],
+            content + content,
+            b"",
+            content.replace(b"fail", b"pass"),
+            None,
+        ]
         chosen = draw(st.one_of(st.sampled_from(variants), st.binary(max_size=200)))
         if chosen is not None:
             files[file] = chosen

@@ -19,16 +19,30 @@ def started(name: str, *command: str) -> tuple[str, ...]:
         ("go-test", ("go", "test", "./..."), ("go", "test", "-json", "./...")),
         ("go-test", ("env", "A=1", "/usr/bin/go", "test"), ("env", "A=1", "/usr/bin/go", "test", "-json")),
         ("go-test", ("go", "test", "-v", "-run", "X", "./..."), ("go", "test", "-json", "-run", "X", "./...")),
-        ("cargo-test", ("cargo", "test", "--", "--nocapture"), ("cargo", "test", "--no-fail-fast", "--", "--nocapture")),
+        (
+            "cargo-test",
+            ("cargo", "test", "--", "--nocapture"),
+            ("cargo", "test", "--no-fail-fast", "--", "--nocapture"),
+        ),
         ("cargo-test", ("cargo", "+nightly", "t"), ("cargo", "+nightly", "t", "--no-fail-fast")),
-        ("cargo", ("cargo", "clippy", "--", "-D", "warnings"), ("cargo", "clippy", "--message-format=json", "--", "-D", "warnings")),
+        (
+            "cargo",
+            ("cargo", "clippy", "--", "-D", "warnings"),
+            ("cargo", "clippy", "--message-format=json", "--", "-D", "warnings"),
+        ),
         ("maven", ("./mvnw", "verify"), ("./mvnw", "-B", "-o", "-fae", "-DtrimStackTrace=false", "verify")),
         ("maven", ("mvn", "-ff", "-U", "test"), ("mvn", "-B", "-DtrimStackTrace=false", "-ff", "-U", "test")),
-        ("dotnet", ("dotnet", "test", "a.sln"), ("dotnet", "test", "--logger", "trx;LogFilePrefix=adw", "--results-directory", "/w/scratch", "a.sln")),
+        (
+            "dotnet",
+            ("dotnet", "test", "a.sln"),
+            ("dotnet", "test", "--logger", "trx;LogFilePrefix=adw", "--results-directory", "/w/scratch", "a.sln"),
+        ),
         ("javac", ("javac", "A.java"), ("javac", "-Xmaxerrs", "10000", "-Xmaxwarns", "10000", "A.java")),
     ],
 )
-def test_a_tool_that_is_started_directly_reports(name: str, command: tuple[str, ...], expected: tuple[str, ...]) -> None:
+def test_a_tool_that_is_started_directly_reports(
+    name: str, command: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
     assert started(name, *command) == expected
 
 
@@ -56,8 +70,12 @@ def test_everything_else_is_started_as_it_is(name: str, command: tuple[str, ...]
 
 
 def test_what_a_tool_writes_outside_the_workspace_goes_to_the_scratch_folder() -> None:
-    assert tool("go").prepare(("go", "vet"), PLACE).environment["GOCACHE"].startswith("/w/scratch/")
     assert tool("dotnet").prepare(("dotnet", "test"), PLACE).environment["DOTNET_CLI_HOME"].startswith("/w/scratch/")
+
+
+def test_gos_build_cache_lasts_from_check_to_check() -> None:
+    for name in ("go", "go-test"):
+        assert tool(name).prepare(("make", "all"), PLACE).caches == {"GOCACHE": "go-build"}
 
 
 def test_mavens_reports_are_asked_for_below_every_module() -> None:
