@@ -10,6 +10,8 @@ from adw.domain.report import FailureCode
 _IMPORT = ("ImportError", "ModuleNotFoundError")
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 _ASSERT = ("AssertionError", "Failed", "DocTestFailure", "MultipleDoctestFailures", "BdbQuit")
+_TELLING = 4
+"""Letters of a name that are enough to know it by."""
 _TYPE = re.compile(r"^\s*([\w.]+)(?::|$)", re.MULTILINE)
 _CHAINED = re.compile(
     r"^(?:The above exception was the direct cause of the following exception|"
@@ -67,6 +69,12 @@ def first_of_chain(text: str) -> Raised | None:
 def kinds(said: str) -> tuple[str, ...]:
     """Names of exceptions that lines begin with."""
     return tuple(found.rpartition(".")[2] for found in _TYPE.findall(said))
+
+
+def known(beginning: str) -> tuple[str, ...]:
+    """Exceptions of a code of their own whose names begin so."""
+    names = (*_IMPORT, *_SYNTAX, *_ASSERT)
+    return tuple(name for name in names if len(beginning) >= _TELLING and name.startswith(beginning))
 
 
 def code(when: str, names: Iterable[str], message: str) -> FailureCode:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from adw.checks import locate, text
 from adw.checks.junit import Blemish, Case
 from adw.checks.python.exceptions import code, kinds
+from adw.checks.python.pytest_sections import Section
 from adw.checks.python.witness import Detail, Line, Testimony
 from adw.checks.tool import Place
 from adw.domain.report import Failure, FailureCode
@@ -29,12 +30,23 @@ def from_line(line: Line, place: Place) -> Failure:
     """One red report of the witness."""
     detail = line.detail
     if detail is None:
-        kind = FailureCode.CRASH if line.when == _WORKER_DIED else FailureCode.ASSERT_FAIL
-        return Failure(line.name, line.home, kind, wording(line.text, place) or "failed without a message")
+        return _from_text(line, place)
     said = _said(line, detail)
     real = (frame for frame in detail.frames if frame[0].startswith("/"))  # compiled text may bear any name
     loc = _doctest_line(line.text, place.root) or locate.last_frame(real, place.root) or line.home
     return Failure(line.name, loc, code(line.when, (detail.type, *detail.bases), said), wording(said, place))
+
+
+def _from_text(line: Line, place: Place) -> Failure:
+    """Where the worker of pytest-xdist that ran it had no witness, there is what pytest shows."""
+    if line.when == _WORKER_DIED:
+        died = wording(line.text, place) or "failed without a message"
+        return Failure(line.name, line.home, FailureCode.CRASH, died)
+    error = Section("FAILED", line.when, line.name, line.text).raised
+    names = error.kinds if error.frames else ()
+    found = code(line.when, names or ("AssertionError",), error.said)
+    said = wording(error.said, place) or "failed without a message"
+    return Failure(line.name, locate.last_frame(error.frames, place.root) or line.home, found, said)
 
 
 def _said(line: Line, detail: Detail) -> str:
