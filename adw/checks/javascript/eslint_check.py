@@ -1,6 +1,7 @@
 """ESLint: a formatter of ADW's own writes its findings down; what it prints for people stays in the log."""
 
 import re
+from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -26,7 +27,6 @@ _COMPACT = re.compile(
     r"(?P<said>[^\n]+?)(?: \((?P<rule>[\w@/-]+)\))?(?=\n)"
 )
 _CLOSING = re.compile(r"\n\u2716 \d+ problems? \(\d+ errors?, \d+ warnings?\)\n|\n\d+ problems?\n")
-_ANCHOR = re.compile(r"\u2716 \d+ problems? \(")
 _TOO_MANY = "\nESLint found too many warnings "
 _OOPS = re.compile(r"\nOops! Something went wrong! :\(\n\s*\nESLint: \d[^\n]*\n\s*\n(?P<said>[^\n]+)")
 _REFUSED = re.compile(r"\n(?P<said>Invalid option [^\n]+)")
@@ -75,7 +75,7 @@ class EslintCheck:
         return _CLOSING.search(padded) is not None and bool(_STYLISH.search(padded) or _PLAIN.search(padded))
 
     def parse(self, log: str, root: str) -> Reading:
-        return together(_parse(lane, root) for lane in lanes(log, _ANCHOR))
+        return together(_parse(lane, root) for lane in lanes(log, "\u2716 "))
 
 
 def _parse(log: str, root: str) -> Reading:
@@ -143,4 +143,10 @@ def _finding(path: str, line: str, column: str, rule: str, said: str, root: str)
     code = rule or (_SYNTAX if said.startswith("Parsing error:") else _UNKNOWN)
     known = locate.inside(path, root) or path
     loc = known if line == "0" else f"{known}:{line}:{column}"
-    return Failure(loc, loc, code, text.message(said.strip().removesuffix("."), root))
+    return Failure(loc, loc, code, _message(said, root))
+
+
+@lru_cache(maxsize=1024)
+def _message(said: str, root: str) -> str:
+    """Kept for a while: many lines have the same fault."""
+    return text.message(said.strip().removesuffix("."), root)

@@ -27,7 +27,6 @@ _PROJECT = re.compile(r"^(?: ?[^\s./\\]+ +)+(?=\S*[./\\])")
 """What a project is called, before the path."""
 _COUNT = re.compile(r"(\d+) (failed|passed|skipped|todo|pending|total)")
 _RECOGNISED = re.compile(r"\nTest Suites: [^\n]*\d+ total\n|\n  \u25cf {1,2}(?:Test suite failed|process\.exit called)")
-_ANCHOR = re.compile(r"FAIL +\S|Test Suites: \d")
 _VERDICT = re.compile(r"\n ?FAIL +[^\n]+\n(?:\n|  [^\n]*\n)*?  \u25cf ")
 _CONSOLE = "Console"
 _GONE = re.compile(r"^ process\.exit called with")
@@ -54,7 +53,7 @@ def blocks(log: str) -> tuple[Block, ...]:
 
 
 def parse(log: str, root: str) -> Reading:
-    read = together(_parse(lane, root) for lane in lanes(log, _ANCHOR))
+    read = together(_parse(lane, root) for lane in lanes(log, "FAIL ", "Test Suites: "))
     return replace(read, failures=named.numbered(read.failures))
 
 

@@ -1,7 +1,7 @@
 """Logs into which several programs wrote at once: what each wrote, told apart by what stands before its lines."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from adw.checks.tool import Reading
 from adw.domain.report import Summary
@@ -14,14 +14,14 @@ _LONGEST = 80
 _MOST = 100
 
 
-def lanes(log: str, anchor: re.Pattern[str]) -> tuple[str, ...]:
+def lanes(log: str, *anchors: str) -> tuple[str, ...]:
     """The lines of each program without their prefix, then what has none; the whole log where no line has one.
 
-    `anchor` finds what the tool begins lines with. Times before all lines, as CI servers write them, go too.
+    `anchors` are what the tool begins lines with, behind indentation and numbers. Times before all lines, as CI servers write them, go too.
     """
     if _DATED.match(log):
         log = _DATED_LINE.sub("\n", f"\n{log}")[1:]
-    prefixes = dict.fromkeys(_before(log, match.start()) for match in anchor.finditer(log))
+    prefixes = dict.fromkeys(_before(log, at) for anchor in anchors for at in _places(log, anchor))
     prefixes.pop("", None)
     if not prefixes or len(prefixes) > _MOST:
         return (log,)
@@ -38,11 +38,18 @@ def lanes(log: str, anchor: re.Pattern[str]) -> tuple[str, ...]:
     return (*("\n".join(own) for own in lines.values()), "\n".join(others))
 
 
+def _places(log: str, anchor: str) -> Iterator[int]:
+    at = log.find(anchor)
+    while at >= 0:
+        yield at
+        at = log.find(anchor, at + 1)
+
+
 def _before(log: str, at: int) -> str:
-    """What stands before the anchor on its line, where that is a prefix; its own indentation does not count."""
+    """What stands before the anchor on its line, where that is a prefix; neither indentation nor a number counts."""
     start = log.rfind("\n", max(0, at - _LONGEST), at) + 1
     before = log[start:at] if start or at < _LONGEST else ""
-    kept = before.rstrip(" ")
+    kept = before.rstrip(" 0123456789")
     prefix = before[: len(kept) + 1]
     return prefix if kept and prefix.endswith(_ENDS) else ""
 

@@ -10,7 +10,6 @@ from adw.checks.tool import Reading
 from adw.domain.report import Failure, Summary
 
 _PASSING = re.compile(r"\n  (?P<count>\d+) passing\b[^\n]*")
-_ANCHOR = re.compile(r"\d+ passing \(")
 _OTHERS = re.compile(r"\n  (?P<count>\d+) (?P<word>pending|failing)\b[^\n]*")
 _ITEM = re.compile(r"\n  (?P<number>\d+)\) (?P<first>[^\n]+)(?P<more>(?:\n {7,}\S[^\n]*)*?)(?<=:)(?=\n)")
 """`  1) outer`, `       inner:`: the titles of one failure, the last with a colon."""
@@ -35,7 +34,7 @@ def recognises(log: str) -> bool:
 
 
 def parse(log: str, root: str) -> Reading:
-    read = together(_parse(lane, root) for lane in lanes(log, _ANCHOR))
+    read = together(_parse(lane, root) for lane in lanes(log, " passing ("))
     return replace(read, failures=named.numbered(read.failures))
 
 

@@ -68,7 +68,11 @@ def told(raw: str) -> Told:
         (_path(match["called"] or match["bare"] or _shown(match["shown"])), int(match["line"][:9])) for match in found
     ]
     hook = _HOOK_FRAME.search(raw) is not None and _TEST_FRAME.search(raw) is None
-    return Told(raw[: min(ends, default=len(raw))].strip(), (*frames, *_files(raw)), hook or _stands_in_hook(raw))
+    return Told(
+        raw[: min(ends, default=len(raw))].strip(),
+        (*frames, *_files(raw[: found[0].start()] if found else raw)),
+        hook or _stands_in_hook(raw),
+    )
 
 
 def _path(path: str) -> str:

@@ -1,6 +1,7 @@
 """The TypeScript compiler, which has no report for programs but lines that are as good."""
 
 import re
+from functools import lru_cache
 
 from adw.checks import judge, locate, text
 from adw.checks.javascript.command import Options, with_options
@@ -54,7 +55,7 @@ def _head(log: str, finding: re.Match[str]) -> str | None:
 
 def _failure(finding: re.Match[str], head: str, root: str) -> Failure:
     code = f"TS{finding['code']}"
-    said = text.message(_SOURCE.split(finding["said"], maxsplit=1)[0], root)
+    said = _message(_SOURCE.split(finding["said"], maxsplit=1)[0], root)
     place = _HEAD.match(head)
     if place is None:
         return Failure(code, "", code, said)
@@ -62,3 +63,9 @@ def _failure(finding: re.Match[str], head: str, root: str) -> Failure:
     path = locate.inside(written, root) or written
     loc = f"{path}:{place['line'] or place['l2']}:{place['column'] or place['c2']}"
     return Failure(loc, loc, code, said)
+
+
+@lru_cache(maxsize=1024)
+def _message(said: str, root: str) -> str:
+    """Kept for a while: many lines have the same fault."""
+    return text.message(said, root)

@@ -28,7 +28,6 @@ _CONFIG = "failed to load config from "
 NOWHERE = "vitest"
 """The name of an error that no test or file is known of."""
 _PROJECT = re.compile(r"^(?:\|[^|\n]+\|| ?[\w.-]+ (?= )) *")
-_ANCHOR = re.compile(r"FAIL  \S|Test Files  ")
 _DONE = re.compile(
     r"\n(?: [\u276f\u2713] (?P<file>\S[^\n]*?) +\(\d+ tests?[^\n]*"
     r"|   [\u00d7\u2717] (?P<test>[^\n]+?)(?: \d+m?s)?(?=\n)(?:\n     \u2192 (?P<said>[^\n]+))?)"
@@ -56,7 +55,7 @@ class Shown:
 
 
 def parse(log: str, root: str) -> Reading:
-    read = together(_parse(lane, root) for lane in lanes(log, _ANCHOR))
+    read = together(_parse(lane, root) for lane in lanes(log, "FAIL  ", "Test Files  "))
     return replace(read, failures=named.numbered(read.failures))
 
 

@@ -1,6 +1,7 @@
 """Messages in one or two lines: of a diff what differs, no advice, no names of classes that say nothing."""
 
 import re
+from functools import lru_cache
 
 from adw.checks import text
 from adw.checks.javascript.stack import Told
@@ -35,7 +36,12 @@ _CHANGED = re.compile(r"^[ \t]*[-+][ \t]*\S[^\n]*$", re.MULTILINE)
 
 def wording(error: Told, *folders: str) -> str:
     """The message of an error; `folders` are absolute paths that are made relative."""
-    said = error.said
+    return _worded(error.said, folders)
+
+
+@lru_cache(maxsize=256)
+def _worded(said: str, folders: tuple[str, ...]) -> str:
+    """Kept for a while: many tests fail with the same words."""
     if _BEFORE_SYNTAX.match(said) and (own := _SYNTAX.search(said)):
         said = said[own.start() :]
     said = _EQUALITY.sub("", _CLASS.sub("", said.lstrip()))
