@@ -6,7 +6,7 @@ bytes.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from math import ceil
@@ -48,23 +48,38 @@ def repo_map(
     shown: frozenset[str],
     budget: int,
 ) -> str:
-    """The map in about `budget` tokens at most. `shown` are files that the reader has whole: they take no room here."""
-    candidates = [path for path in islice(ranked, _RANKED) if path not in shown]
+    """The map in about `budget` tokens at most. `shown` are files that the reader has whole: they take no room here.
+
+    Paths that hold control characters are left out: one with a newline could say anything in the map's name.
+    """
+    files, named = _printable(files), _printable(sorted(shown))
+    candidates = [path for path in _printable(islice(ranked, _RANKED)) if path not in shown]
     lines = sorted(_lines(repo, ranked, mentioned, candidates), key=lambda one: (-one.worth, one.path, one.place))
-    tail = "\n".join((_folders(files), *_left_out(repo, shown)))
+    tail = _tail((_folders(files), *_left_out(repo, named)), budget)
     left = budget - _tokens(f"{_HEAD}\n{tail}") - 2
     chosen = _fill(lines, left)
     text = _text(candidates, chosen, tail)
-    while chosen and _tokens(text) > budget:
-        chosen = chosen[: -1 - len(chosen) // 50]
-        text = _text(candidates, chosen, tail)
     listed = {one.path for one in chosen}
     rest = [path for path in files if path not in shown and path not in listed]
     if len(rest) > _NAMED_REST:
         return text
     by_name = [f"[also: {', '.join(rest)}]"] if rest else []
-    whole = _text(candidates, chosen, "\n".join((*by_name, *_left_out(repo, shown))))
+    whole = _text(candidates, chosen, "\n".join((*by_name, *_left_out(repo, named))))
     return whole if _tokens(whole) <= budget else text
+
+
+def _printable(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if path.isprintable())
+
+
+def _tail(lines: Iterable[str], budget: int) -> str:
+    """The lines about what is not in the map, as far as there is room for them."""
+    tail = ""
+    for line in lines:
+        longer = f"{tail}\n{line}" if tail else line
+        if _tokens(f"{_HEAD}\n{longer}") <= budget:
+            tail = longer
+    return tail
 
 
 def _tokens(text: str) -> int:
@@ -164,10 +179,12 @@ def _folders(files: tuple[str, ...]) -> str:
     return f"[{len(files)} files in all{': ' * bool(where)}{where}{more}]"
 
 
-def _left_out(repo: RepoSymbols, shown: frozenset[str]) -> Iterator[str]:
+def _left_out(repo: RepoSymbols, shown: tuple[str, ...]) -> Iterator[str]:
     """Which files stand elsewhere, and which were not looked into."""
     if shown:
-        yield f"[shown below: {', '.join(sorted(shown))}]"
-    for reason, paths in repo.skipped.items():
+        yield f"[shown below: {', '.join(shown)}]"
+    for reason, paths in ((reason, _printable(paths)) for reason, paths in repo.skipped.items()):
+        if not paths:
+            continue
         some = ", ".join(paths[:_NAMED]) + f" and {len(paths) - _NAMED} more" * (len(paths) > _NAMED)
         yield f"[not looked into, {reason}: {some}]"

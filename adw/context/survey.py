@@ -39,7 +39,7 @@ def survey(
 
     The map takes about `budget` tokens at most, and a quarter of that where files are named or fail.
     """
-    spoken = mentions(text)
+    files, spoken = tuple(sorted(files)), mentions(text)
     named, failing = named_files(text, files), failing_files(report, files)
     ranked = rank(repo, Definers(repo), files, Evidence(spoken, tuple(named), tuple(failing)))
     sure = dict.fromkeys((*named, *failing))
