@@ -1,0 +1,195 @@
+# ruff: noqa: T201 - the output is the point
+"""What the ledger costs: calls a second, a million entries, and fifty processes against one quota.
+
+    python -m tests.benchmarks.ledger calls [CALLS]       reserved and settled, by 1 and by 8 processes
+    python -m tests.benchmarks.ledger million [ENTRIES]   `adw usage report`, `forecast` and `quota` over so many
+    python -m tests.benchmarks.ledger storm               50 processes, a third of them killed by kill -9
+
+`calls` and `storm` measure SQLite, and PostgreSQL where its server programs are: one of their own on a Unix socket,
+with fsync off, so that it is the program that is measured and not the disk. TMPDIR says where everything is written.
+Each call is held against a run's budget, a day's and a month's quota in a zone that is not UTC.
+"""
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from adw.adapters.ledger.ledger import SqlLedger
+from adw.domain.quota import OpenCalls, Quota
+from adw.domain.usage import Usage
+from tests.conformance import quota_callers
+from tests.conformance.postgresql_server import server
+from tests.fakes.entries import entry, reservation
+
+ROOT = Path(__file__).parents[2]
+QUOTA = Quota(10**15, 10**15, zone=ZoneInfo("Europe/Berlin"))
+BILLED = Usage(fresh=900, cache_read=30_000, cache_write_5m=2_000, output=700)
+WARM_UP = 20
+"""Calls of each process before the clock starts: a connection's first statements are made and prepared."""
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, Callable[[], str]]]:
+    """By name, what makes an empty place for a ledger."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = iter(range(1000))
+        sqlite = {"SQLite": lambda: str(Path(folder) / f"{next(made)}.db")}
+        try:
+            with server() as running:
+                yield sqlite | {"PostgreSQL": running.new_database}
+        except BaseException as error:
+            if type(error).__name__ != "Skipped":
+                raise
+            print(f"no PostgreSQL: {error}")
+            yield sqlite
+
+
+def opened(where: str, quota: Quota = QUOTA) -> SqlLedger:
+    return SqlLedger.open(where if "://" in where else Path(where), quota=quota)
+
+
+def calls(count: int) -> None:
+    with databases() as places:
+        for name, place in places.items():
+            for processes in (1, 8):
+                where = place()
+                opened(where).close()
+                seconds = _timed(where, processes, count)
+                rate = processes * count / seconds
+                print(f"{name:10} {processes} processes: {rate:7,.0f} calls reserved and settled a second")
+
+
+def _timed(where: str, processes: int, count: int) -> float:
+    """Seconds from the first call of the first process to the last one of the last."""
+    gates, pipes = os.pipe(), os.pipe()
+    children = []
+    for number in range(processes):
+        pid = os.fork()
+        if pid == 0:
+            with opened(where) as ledger:
+                _calls(ledger, f"warm-{number}", WARM_UP)
+                os.write(pipes[1], b".")
+                os.read(gates[0], 1)
+                _calls(ledger, f"run-{number}", count)
+            os._exit(0)
+        children.append(pid)
+    for _ in children:
+        os.read(pipes[0], 1)
+    began = time.perf_counter()
+    os.write(gates[1], b"." * processes)
+    for pid in children:
+        _, status = os.waitpid(pid, 0)
+        if status:
+            raise SystemExit(f"a process ended with status {status}")
+    return time.perf_counter() - began
+
+
+def _calls(ledger: SqlLedger, run: str, count: int) -> None:
+    for number in range(count):
+        key, now = f"{run}:{number}", datetime.now(UTC)
+        held = reservation(key, 45_000, output=8_000, usd="0.2", run_id=run, at=now)
+        ledger.reserve(held, budget_tokens=10**12, budget_usd=10**6)
+        ledger.settle(entry(key, BILLED, run_id=run, at=now))
+
+
+def million(count: int) -> None:
+    """A year of runs of twenty calls each, in a ledger of the user's; every command in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "adw"
+        home.mkdir()
+        began = time.perf_counter()
+        with opened(str(home / "ledger.db")) as ledger:
+            ledger.add(_year(count))
+        size = (home / "ledger.db").stat().st_size / 1e6
+        print(f"{count:,} entries written in {time.perf_counter() - began:.0f} s: {size:,.0f} MB")
+        for command in ("report --by day", "report --by model", "report --by run", "forecast", "quota"):
+            _command(folder, command)
+
+
+def _year(count: int) -> Iterator[object]:
+    dice = random.Random(1)  # noqa: S311 - the same year every time
+    now = datetime.now(UTC)
+    for number in range(count):
+        run, call = divmod(number, 20)
+        at = now - timedelta(days=365) * (1 - number / count)
+        made = entry(
+            f"{run}:{call}",
+            Usage(dice.randrange(2_000), dice.randrange(60_000), dice.randrange(9_000), 0, dice.randrange(2_000)),
+            run_id=f"run-{run:06}",
+            phase=("plan", "build", "test", "review")[call // 5],
+            model="claude-sonnet-5-5" if run % 3 else "claude-haiku-4-5",
+            at=at,
+        )
+        yield replace(made, tag=replace(made.tag, issue=f"issue-{run}"))
+
+
+def _command(home: str, command: str) -> None:
+    """Seconds from start to exit (best of three) and peak memory, `adw`'s own start included."""
+    words = [sys.executable, "-m", "adw", "usage", *command.split(), "--json"]
+    seconds, out = [], b""
+    for _ in range(3):
+        began = time.perf_counter()
+        ended = subprocess.run(
+            words,
+            cwd=home,
+            env=os.environ | {"XDG_DATA_HOME": home, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        seconds.append(time.perf_counter() - began)
+        out = ended.stdout
+    assert json.loads(out)["ok"]
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"adw usage {command:18} {min(seconds):5.2f} s   up to now at most {memory:4.0f} MB")
+
+
+def storm() -> None:
+    processes = 50
+    quota = quota_callers.quota_for(processes)
+    with databases() as places:
+        for name, place in places.items():
+            where = place()
+            began = time.perf_counter()
+            quota_callers.storm(where, processes, 60)
+            seconds = time.perf_counter() - began
+            with opened(where, quota) as ledger:
+                entries = list(ledger.entries())
+                day, _ = ledger.standings(quota_callers.NOW)
+                after, _ = ledger.standings(quota_callers.NOW + timedelta(hours=1, seconds=1))
+            billed = sum((one.usage for one in entries), Usage())
+            counted = quota.weights.exact(billed) + quota.weights.worst(day.held.input, day.held.output)
+            assert day.billed == billed, "sums and entries differ"
+            assert len({one.tag.key for one in entries}) == len(entries), "a call counts twice"
+            assert counted <= quota.daily_tokens, "the quota was passed"
+            assert after.held == OpenCalls(), "a reservation leaks"
+            print(
+                f"{name:10} {processes} processes, {len(entries):,} calls settled in {seconds:.1f} s: "
+                f"{counted / quota.daily_tokens:.2%} of the quota, {day.held.tokens:,} tokens held by the killed"
+            )
+
+
+def main(what: str = "calls", count: str = "") -> None:
+    match what:
+        case "calls":
+            calls(int(count or 500))
+        case "million":
+            million(int(count or 1_000_000))
+        case "storm":
+            storm()
+        case _:
+            raise SystemExit(__doc__)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
