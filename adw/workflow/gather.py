@@ -55,22 +55,33 @@ class Focus:
 def show_files(
     view: View, paths: Iterable[str], report: Report | None = None, focus: Focus = Focus()
 ) -> tuple[Section, ...]:
-    """Each file once, as it is now, sorted by path; what cannot be shown is left out."""
-    failing, named = _focus(report), set(paths)
-    others = set() if Flag.MODIFIED_FILES_ONLY in view.spec.flags else set(view.files.files()) - named
+    """Each file once, as it is now, sorted by path. Where one of `paths` is there but cannot be shown, why.
+
+    What is not there is left out: a plan names files to create.
+    """
+    failing, named, there = _focus(report), set(paths), frozenset(view.files.files())
+    others = set() if Flag.MODIFIED_FILES_ONLY in view.spec.flags else there - named
     max_lines = view.spec.limits.max_file_lines if Flag.TRUNCATE_FILES in view.spec.flags else sys.maxsize
     shown = []
     for path in sorted(named | others):
-        try:
-            content = view.files.read(path)
-        except WorkspaceError:
-            continue  # not there (yet): the plan may name files to create
-        if is_binary(content):
-            continue
-        most = min(_BRIEF_LINES, max_lines) if path in focus.brief else max_lines
-        text = cut(path, decode(content), most, failing.get(path) or focus.lines.get(path, ()))
-        shown.append(sections.file(path, text, Priority.HIGH if path in named else Priority.LOW))
+        found = _read(view, path)
+        if isinstance(found, str):
+            text = f"## {path}\n[{found}]" if path in named & there else ""
+        else:
+            most = min(_BRIEF_LINES, max_lines) if path in focus.brief else max_lines
+            text = cut(path, decode(found), most, failing.get(path) or focus.lines.get(path, ()))
+        if text:
+            shown.append(sections.file(path, text, Priority.HIGH if path in named else Priority.LOW))
     return tuple(shown)
+
+
+def _read(view: View, path: str) -> bytes | str:
+    """The content of a text file, or why there is none."""
+    try:
+        content = view.files.read(path)
+    except WorkspaceError as error:
+        return error.message
+    return f"binary, {len(content)} bytes" if is_binary(content) else content
 
 
 def failing_files(report: Report) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ def locate(root: Path, path: str, *, follow: bool = True) -> str:
     try:
         real = whole.resolve() if follow else whole.parent.resolve() / whole.name
     except (OSError, RuntimeError) as error:  # Python 3.11 and 3.12 raise RuntimeError for links in a circle
-        raise WorkspaceError(f"{path!r} cannot be reached: {error}") from error
+        why = "its links lead in a circle" if isinstance(error, RuntimeError) else error.strerror  # without the root
+        raise WorkspaceError(f"{path!r} cannot be reached: {why}") from error
     if not real.is_relative_to(root) or real == root:
         raise WorkspaceError(f"{path!r} leads out of the workspace")
     return real.relative_to(root).as_posix()

@@ -1,11 +1,15 @@
+from dataclasses import replace
 from typing import Any
 
+from adw.adapters.symbols.index import TreeSitterIndex
 from adw.domain.flags import ALL_FLAGS, Flag
 from adw.domain.report import Failure, Report, Summary
 from adw.domain.run import Limits
 from adw.domain.section import Priority
+from adw.errors import WorkspaceError
 from adw.workflow.gather import failing_files, likely, redacted, show_files, touched_files
 from adw.workflow.kit import View
+from tests.fakes.memory_blobs import MemoryBlobs
 from tests.fakes.memory_workspace import MemoryWorkspace
 from tests.support.kit import shop, spec
 
@@ -31,8 +35,35 @@ def test_each_file_is_shown_once_sorted_by_path_and_as_it_is_now() -> None:
     ]
 
 
-def test_what_cannot_be_shown_is_left_out() -> None:
-    assert show_files(_view(), ("gone.py", "c.bin", "../outside", "")) == ()
+class Unreadable(MemoryWorkspace):
+    """A file of it is too large to be read, as in a real workspace."""
+
+    def read(self, path: str) -> bytes:
+        if path == "large.sql":
+            raise WorkspaceError("'large.sql' has 9000000 bytes; at most 2000000 are read")
+        return super().read(path)
+
+
+def test_what_is_not_there_is_left_out() -> None:
+    assert show_files(_view(), ("gone.py", "../outside", "", ".git/config")) == ()
+
+
+def test_a_named_file_that_cannot_be_shown_is_there_with_the_reason() -> None:
+    """Else the model would take it for a file to create."""
+    view = View(spec(), Unreadable({**_FILES, "large.sql": b""}), str)
+    shown = show_files(view, ("large.sql", "c.bin", "a.py", "gone.py"))
+    assert [(one.name, one.text, one.priority) for one in shown] == [
+        ("file a.py", "## a.py\nx = 1", Priority.HIGH),
+        ("file c.bin", "## c.bin\n[binary, 2 bytes]", Priority.HIGH),
+        ("file large.sql", "## large.sql\n['large.sql' has 9000000 bytes; at most 2000000 are read]", Priority.HIGH),
+    ]
+
+
+def test_a_file_that_the_run_deleted_is_not_there() -> None:
+    view = _view()
+    assert isinstance(view.files, MemoryWorkspace)
+    view.files.write("c.bin", None)
+    assert show_files(view, ("c.bin",)) == ()
 
 
 def test_a_long_file_is_cut_around_what_fails() -> None:
@@ -85,6 +116,25 @@ def test_likely_files_come_behind_the_list_of_all() -> None:
     listed, *files = likely(_view(), _report(Failure("a.py::t", "a.py:1", "E", "m")))
     assert listed.text == "# Files of the repository\na.py\nb.py\nc.bin\ndeep/d.py\ne.txt"
     assert [one.name for one in files] == ["file a.py"]
+
+
+def test_with_symbols_a_map_comes_before_the_files_and_what_only_ranks_first_is_cut() -> None:
+    lines = "".join(f"def other_{number}(): pass\n" for number in range(400))
+    files = {"shop/cart.py": b"def total(): pass\n", "shop/price.py": f"{lines}def net(): pass\n".encode()}
+    issue = replace(spec().issue, title="Wrong", body="`net` is wrong")
+    index = TreeSitterIndex(MemoryBlobs(files), None)
+    mapped, *shown = likely(View(spec(issue=issue), MemoryWorkspace(files), str, index), None)
+    assert mapped.name == "repo_map"
+    assert mapped.text.startswith("# Repository map\n")
+    assert [one.text.split("\n")[0] for one in shown] == ["## shop/price.py:252-401 of 401 lines"]
+
+
+def test_where_no_parser_knows_a_file_or_no_map_is_wanted_the_files_are_listed() -> None:
+    index = TreeSitterIndex(MemoryBlobs(_FILES), None)
+    without = likely(View(spec(limits=Limits(repo_map_tokens=0)), MemoryWorkspace(_FILES), str, index), None)
+    unknown = TreeSitterIndex(MemoryBlobs({"e.txt": b""}), None)
+    for listed, *_ in (without, likely(View(spec(), MemoryWorkspace(_FILES), str, unknown), None)):
+        assert listed.text.startswith("# Files of the repository\n")
 
 
 def test_secrets_are_taken_out_of_every_section() -> None:
