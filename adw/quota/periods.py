@@ -4,7 +4,7 @@ A local day may last 23 or 25 hours, and a midnight may be skipped by the clocks
 it would have been. All spans begin and end on whole quarters of an hour UTC, as every zone's offset does today.
 """
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from adw.domain.quota import Period, Quota
 
@@ -36,4 +36,4 @@ def next_month(day: date) -> date:
 
 def start_of(day: date, zone: tzinfo) -> datetime:
     """Local midnight as UTC."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -177,6 +177,11 @@ def test_every_known_key_is_one_that_parses():
         "adaptive_min": "0.4",
         "adaptive_max": "0.8",
         "weights": "[1, 0.1, 1.25, 5]",
+        "time_zone": '"Europe/Berlin"',
+        "used": "0.7",
+        "hit_rate": "0.5",
+        "utilization": "1",
+        "on_alert": '"notify-send"',
         "min_hit_rate": "0.5",
         "fallback_full_context": "true",
     }
