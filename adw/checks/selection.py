@@ -119,6 +119,24 @@ def _go(command: Command, names: Sequence[str]) -> Command | None:
     return (*_without_all(command), "-count=1", "-run", f"^({_alternatives(tests)})$", *packages)
 
 
+def _cargo(command: Command, names: Sequence[str]) -> Command:
+    """A name is `<module>::<test>`, behind its target's file where that is not the library."""
+    plain = (re.sub(r"^\S+\.rs::", "", name) for name in names)
+    return (*command, *(() if "--" in command else ("--",)), "--exact", *dict.fromkeys(plain))
+
+
+def _rspec(command: Command, names: Sequence[str]) -> Command:
+    return (*command, *(word for name in names for word in ("-e", name)))
+
+
+def _phpunit(command: Command, names: Sequence[str]) -> Command | None:
+    """A name is `<class>::<method>`, with its data set behind it: all sets of the method are run."""
+    if not all("::" in name for name in names):
+        return None
+    methods = (re.sub(r"(?: with data set\b.*| \(.*)$", "", name, flags=re.DOTALL) for name in names)
+    return (*command, "--filter", f"/^({_alternatives(methods)})( with data set .*)?$/")
+
+
 def _alternatives(titles: Iterable[str]) -> str:
     """As a regular expression that Go and JavaScript read alike."""
     return "|".join(re.sub(r"([.*+?^${}()|\[\]\\/])", r"\\\1", title) for title in dict.fromkeys(titles))
@@ -132,4 +150,7 @@ _SELECT: dict[str, Callable[[Command, Sequence[str]], Command | None]] = {
     "vitest": _titled("-t"),
     "mocha": _titled("--grep"),
     "go-test": _go,
+    "cargo-test": _cargo,
+    "rspec": _rspec,
+    "phpunit": _phpunit,
 }

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from adw.checks.detect import Detected
 from adw.config import FILE, parse
@@ -32,7 +32,7 @@ def initialise(place: Place | None = None, *, force: bool = False) -> Initialise
     checkout = Checkout(place, root, parse(""))
     found = detected(checkout)
     known = with_programs(checkout.settings, found, root, place.variables)
-    content = "\n".join(_lines(found))
+    content = "\n".join(_lines(found, {check.name for check in known.checks}))
     parse(content)  # what ADW writes, ADW can read
     try:
         path.write_text(content, encoding="utf-8")
@@ -41,18 +41,21 @@ def initialise(place: Place | None = None, *, force: bool = False) -> Initialise
     return Initialised(str(path), found.checks, found.others, known.missing, known.missing)
 
 
-def _lines(found: Detected) -> Iterator[str]:
+def _lines(found: Detected, installed: Collection[str]) -> Iterator[str]:
+    """What is not `installed` is a comment: a run must not fail over what was guessed."""
     yield _HEAD
     by_name = {check.name: check for check in found.checks}
     for name, what in _WHAT.items():
         check = by_name.get(name)
-        off = "" if check else "# "
+        off = "" if name in installed else "# "
         yield f"# {what}"
+        if check and off:
+            yield "# Not installed here:"
         yield f"{off}[checks.{name}]"
         command = shlex.join(check.command) if check else "…"
         yield f"{off}command = {json.dumps(command, ensure_ascii=False)}"
         if check:
-            yield f"tool = {json.dumps(check.tool)}"
+            yield f"{off}tool = {json.dumps(check.tool)}"
         yield from (f"# also found: {_command(other)}" for other in found.others if other.name == name)
         yield ""
 

@@ -45,11 +45,13 @@ def test_what_is_not_found_is_left_to_be_filled_in(tmp_path: Path) -> None:
     assert '# [checks.test]\n# command = "…"\n' in (tmp_path / ".adw.toml").read_text(encoding="utf-8")
 
 
-def test_a_program_that_is_missing_is_told(tmp_path: Path) -> None:
+def test_a_check_whose_program_is_missing_is_told_and_written_as_a_comment(tmp_path: Path) -> None:
     place = repository(tmp_path, "phpunit.xml")
     made = initialise(Place(tmp_path, {"PATH": "/nowhere"}))
     assert made.warnings == made.missing == ("no test check: phpunit was not found",)
-    assert place.folder == tmp_path
+    assert load(place.folder).check_specs() == ()
+    written = (tmp_path / ".adw.toml").read_text(encoding="utf-8")
+    assert '# Not installed here:\n# [checks.test]\n# command = "phpunit"\n# tool = "phpunit"\n' in written
 
 
 def test_a_file_that_is_there_stays_unless_force_is_used(tmp_path: Path) -> None:
