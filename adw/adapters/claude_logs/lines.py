@@ -138,16 +138,16 @@ def read_line(raw: bytes, session: str) -> Answer | Result | Kind | None:
     at = _utc(line.timestamp)
     if at is None and (line.timestamp or line.session_id is None):
         return "time"
-    named = line.sessionId or line.session_id or session
+    named = _short(line.sessionId or line.session_id or session)
     return Answer(
         key=_key(line, named, raw),
         session=named,
-        model=message.model or UNKNOWN,
+        model=_plain(message.model or UNKNOWN),
         usage=_usage(message.usage),
         at=at,
         is_agent=bool(line.isSidechain or line.parent_tool_use_id),
         failed=bool(line.isApiErrorMessage),
-        version=line.version or "",
+        version=_plain(line.version or ""),
     )
 
 
@@ -199,6 +199,11 @@ def _short(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _plain(name: str) -> str:
+    """A name that every database and terminal takes: PostgreSQL refuses a zero."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:_ID_LENGTH])
+
+
 def _usage(billed: _Billed) -> Usage:
     writes = billed.cache_creation or _Writes()
     short, long = writes.ephemeral_5m_input_tokens or 0, writes.ephemeral_1h_input_tokens or 0
@@ -216,7 +221,7 @@ def _usage(billed: _Billed) -> Usage:
 
 
 def _result(line: _Line, raw: bytes) -> Result | None:
-    by_model = {name: _model_usage(one) for name, one in (line.modelUsage or {}).items()}
+    by_model = {_plain(name): _model_usage(one) for name, one in (line.modelUsage or {}).items()}
     billed = _usage(line.usage) if line.usage else Usage()
     if len(by_model) == 1:
         # Only the sum over all models tells how long writes to the cache are kept.
@@ -228,7 +233,7 @@ def _result(line: _Line, raw: bytes) -> Result | None:
         return None
     return Result(
         key=":".join(("claude-code", "", *map(_short, (session, line.uuid or _digest(raw))))),
-        session=session,
+        session=_short(session),
         by_model=by_model or {"": billed},
         cumulative=bool(by_model),
         failed=bool(line.is_error),

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from adw.adapters.call_files import CallFolder
 from adw.adapters.claude_logs.read import Seen
 from adw.adapters.clock import SystemClock
 from adw.adapters.ledger.ledger import SqlLedger
+from adw.domain.call import CallFacts, SectionFact
 from adw.domain.estimate import Estimate
 from adw.domain.flags import Flag
+from adw.domain.messages import Answer, Message, ModelRequest, Text, ToolCall, ToolResult
 from adw.domain.results import RunRequest
 from adw.domain.run import Outcome, Phase, RunRecord
 from adw.domain.usage import Usage
@@ -227,3 +230,35 @@ def test_savings_are_nothing_where_no_calls_are_kept(house: House, place: Place)
     result = usage_savings(None, place)
     assert (result.runs, result.savings) == (0, ())
     assert Flag.STABLE_PROMPTS in result.not_counted
+
+
+def test_savings_are_counted_from_calls_and_raw_logs(house: House, place: Place) -> None:
+    run_id = ran(house, 1, entry("a"), flags=tuple(Flag))
+    ran(house, 2, entry("b"), flags=())
+    replayed = ran(house, 3, entry("c"), flags=tuple(Flag), replay="recording.json")
+    for one in (run_id, "run-02", replayed):
+        _keep_calls(house, one)
+    logs = house.log_path(run_id)("test-0")
+    logs.parent.mkdir()
+    logs.write_text("FAILED tests/test_cart.py::test_adding - assert 1 == 2\n" * 200, encoding="utf-8")
+    result = usage_savings(None, place)
+    snapshots, checks = result.savings
+    assert (result.runs, snapshots.runs, checks.runs) == (2, 1, 1)
+    assert snapshots.before >= snapshots.after > 0
+    assert (checks.after, checks.saved > 0.9) == (40, True)
+    assert checks.before <= spec().limits.max_result_chars
+    assert [one.flag for one in usage_savings(replayed, place).savings] == ["snapshots"]
+    assert usage_savings("run-02", place).savings == ()
+
+
+def _keep_calls(house: House, run_id: str) -> None:
+    """Two calls of one conversation; the report was sent with both."""
+    read = (ToolCall("toolu_1", "read", {"paths": ["a.py"]}),)
+    opening = Message("user", (Text("# Issue: mend it"),))
+    more = (Message("assistant", read), Message("user", (ToolResult("toolu_1", "text\n" * 50),)))
+    calls = CallFolder(house.store.folder(run_id) / "calls")
+    sections = (SectionFact("report", "report", 40, "0123456789abcdef"),)
+    for turn, between in ((1, ()), (2, more)):
+        request = ModelRequest("claude-sonnet-5-5", (Text("You build."),), (), (opening, *between), 8_000)
+        answer = Answer(read, "tool_use", Usage(fresh=100, output=9), "claude-sonnet-5-5")
+        calls.keep(f"{run_id}:{turn:04}", request, answer, CallFacts("build", 0, turn, "1", sections))

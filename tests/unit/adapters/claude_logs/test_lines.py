@@ -144,6 +144,12 @@ def test_a_line_without_a_session_or_a_model_belongs_to_its_file():
     assert (found.session, found.model) == ("file", "unknown")
 
 
+def test_names_are_such_that_every_database_takes_them():
+    found = read(sessionId="a\0b", version="2\n", message=GOOD["message"] | {"model": "m\0" + "x" * 500})
+    assert found.session.isprintable()
+    assert (found.version, found.model) == ("2?", "m?" + "x" * 98)
+
+
 def test_a_result_tells_the_sums_of_its_session():
     result = read(
         {
