@@ -10,6 +10,8 @@ from adw.cli.usage import OfRun, SinceText, moment
 from adw.cli.usage import app as usage_app
 from adw.domain.usage_results import ExportResult, ImportResult, SavingsResult
 
+__all__ = ["usage_app"]
+
 imports = typer.Typer(name="import", help="What other programs spent, into the ledger.")
 usage_app.add_typer(imports)
 
