@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from adw.adapters.ledger import engine
 from adw.adapters.ledger.engine import reading
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.adapters.ledger.tables import quota_tracking
@@ -314,3 +315,15 @@ def test_the_latest_entries_of_a_model_oldest_first(ledger):
     assert [one.tag.key for one in ledger.latest("odd", 2)] == ["3", "5"]
     assert [one.tag.key for one in ledger.latest("even", 9)] == ["0", "2", "4"]
     assert ledger.latest("none", 9) == ()
+
+
+def test_a_connection_that_the_server_has_ended_meanwhile_is_made_anew(postgresql, monkeypatch):
+    monkeypatch.setattr(engine, "_RESTED_S", 0.0)
+    where = postgresql.new_database()
+    with SqlLedger.open(where) as ledger, SqlLedger.open(where) as other:
+        ledger.settle(entry("a"))
+        with reading(other._engine) as db:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()"
+            assert db.exec_driver_sql(f"{others} AND datname = current_database()").all()
+        ledger.settle(entry("b"))
+        assert len(list(ledger.entries())) == 2

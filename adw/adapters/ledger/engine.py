@@ -1,18 +1,25 @@
 """Connections: how the ledger's database is opened, and what a transaction means there."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from adw.errors import ConfigError
 
 COUNTED = {"preserve_rowcount": True}
 """For statements of which somebody asks how many rows they changed: without it PostgreSQL's are not known."""
 _WRITES = "adw_writes"
+_RESTS_SINCE = "adw_rests_since"
+_RESTED_S = 1.0
+"""A connection that was used within this time is taken for alive: to ask takes as long as half of what it is for."""
 _HINT = "Give a file, or a URL like postgresql://user@host/database, in ADW_DATABASE_URL."
 _MIGRATION_LOCK = "adw ledger migrations"
 
@@ -44,11 +51,28 @@ def engine_for(url: URL, *, patience_s: float) -> Engine:
     """Nothing is opened yet. A writer waits `patience_s` seconds for the one before it."""
     if url.get_backend_name() != "sqlite":
         # Sums are read behind a lock: a snapshot from before it would not hold what others did meanwhile.
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        engine = create_engine(url, isolation_level="READ COMMITTED")
+        event.listen(engine, "checkin", _rests)
+        event.listen(engine, "checkout", partial(_try_rested, engine))
+        return engine
     engine = create_engine(url, connect_args={"timeout": patience_s})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _rests(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_RESTS_SINCE] = time.monotonic()
+
+
+def _try_rested(engine: Engine, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A server may have gone and come again while a model answered: then the pool makes another connection."""
+    if time.monotonic() - record.info.get(_RESTS_SINCE, time.monotonic()) < _RESTED_S:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as fault:
+        raise DisconnectionError from fault
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
