@@ -58,7 +58,7 @@ class GitHubIssues:
 
     def _comments(self, path: str, subject: str) -> list[str]:
         """Those of people who belong to the repository, oldest first, each under a line that says whose it is."""
-        items = self._connection.pages(path, f"the comments of {subject}", _PAGES)
+        items = self._connection.pages(path, subject, _PAGES)
         told = [text for text in map(_told, (read_answer(CommentAnswer, item, subject) for item in items)) if text]
         kept = _newest(told)
         lost = len(told) - len(kept)

@@ -38,7 +38,7 @@ class StatusComment:
     def _find(self) -> CommentAnswer | None:
         """The first that begins with the marker. One that an outsider has written counts for nothing."""
         path, subject = f"/repos/{self._issue.repository}/issues/{self._issue.number}/comments", f"issue {self._issue}"
-        for item in self._connection.pages(path, f"the comments of {subject}", _PAGES):
+        for item in self._connection.pages(path, subject, _PAGES):
             comment = read_answer(CommentAnswer, item, subject)
             if is_status(comment.body or "") and (comment.by_writer or comment.by_bot):
                 return comment
