@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from adw.checks import launch
-from adw.checks.judge import judge
+from adw.checks.ending import judged
 from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.python.ruff_check import RuffCheck
@@ -12,7 +12,7 @@ from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault
 
 REPORT = "flake8.txt"
-_LINE = re.compile(r"^([^\n:]+):(\d+):(\d+): ([A-Z]{1,3}\d{1,4}) (.*)$", re.MULTILINE)
+_LINE = re.compile(r"\n([^\n:]+):(\d+):(\d+): ([A-Z]{1,3}\d{1,4}) (.*)$", re.MULTILINE)
 _CRITICAL = re.compile(r"^There was a critical error during execution of Flake8:\n(.*)", re.MULTILINE)
 _REFUSED = re.compile(r"^flake8: error: (.+)$", re.MULTILINE)
 _NO_FLAKE8 = re.compile(r"No module named '?flake8'?\b")
@@ -40,10 +40,10 @@ class Flake8Check:
             said = self.parse(report.decode("utf-8", "replace"), root)
         if _NO_FLAKE8.search(evidence.log) and not said.failures:
             said = Reading(fault=CheckFault("NO_TOOL", f"{evidence.command[0]} has no flake8"))
-        return judge(evidence, said, self.kind)
+        return judged(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:
-        return _LINE.search(log) is not None and not RuffCheck().recognises(log)
+        return _LINE.search("\n" + log) is not None and not RuffCheck().recognises(log)
 
     def parse(self, log: str, root: str) -> Reading:
         found = findings.failures(_rows(log), root)
@@ -59,5 +59,5 @@ def _broken(log: str, *, found: bool) -> CheckFault | None:
 
 
 def _rows(log: str) -> Iterator[Row]:
-    for path, line, column, code, said in _LINE.findall(log):
+    for path, line, column, code, said in _LINE.findall("\n" + log):
         yield Row(path, int(line), int(column), code, said)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adw.checks import launch
-from adw.checks.judge import judge
+from adw.checks.ending import judged
 from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
@@ -36,20 +36,18 @@ class MypyCheck:
     name = "mypy"
     kind = Kind.FINDINGS
 
-    def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:
+    def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:  # noqa: ARG002
         at = launch.program(command, "mypy")
         if at is None:
             return Invocation(command=command)
         rest = launch.without(command[at + 1 :], ("--no-error-summary", "--pretty"), ("-O", "--output"))
-        # The cache moves out of the workspace: a check leaves nothing behind.
-        cache = f"--cache-dir={place.scratch}/mypy"
-        return Invocation(command=(*command[: at + 1], *_OPTIONS, cache, *rest))
+        return Invocation(command=(*command[: at + 1], *_OPTIONS, *rest))
 
     def read(self, evidence: Evidence) -> Reading:
         said = self.parse(evidence.log, evidence.place.root)
         if _NO_MYPY.search(evidence.log) and not said.failures:
             said = replace(said, fault=CheckFault("NO_TOOL", f"{evidence.command[0]} has no mypy"))
-        return judge(evidence, said, self.kind)
+        return judged(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:
         return any(sign.search(log) for sign in (_FOUND, _CLEAN, _ODD, _JSON))

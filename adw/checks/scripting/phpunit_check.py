@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from adw.checks import junit, launch
-from adw.checks.judge import judge
+from adw.checks.ending import judged
 from adw.checks.scripting import frames, phpunit_text
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
@@ -45,7 +45,7 @@ class PhpunitCheck:
         return Invocation(command=(*command[: at + 1], *ours, *launch.without(command[at + 1 :], _FLAGS, _VALUED)))
 
     def read(self, evidence: Evidence) -> Reading:
-        return judge(evidence, _reading(evidence), self.kind)
+        return judged(evidence, _reading(evidence), self.kind)
 
     def recognises(self, log: str) -> bool:
         return phpunit_text.recognises(log)
@@ -69,7 +69,7 @@ def _reading(evidence: Evidence) -> Reading:
         return _cut_short(evidence, replace(logged, fault=logged.fault or _unreported(evidence, logged)))
     said = _judged(cases, _RISKY.findall(content or b""), root)
     counted, known = logged.summary.failed + logged.summary.errors, {failure.name for failure in said.failures}
-    if evidence.exit_code and counted > len(known):  # PHPUnit 10 and newer leave out what is not of one test alone
+    if counted > len(known):  # PHPUnit 10 and newer leave out what is not of one test alone
         more = tuple(failure for failure in logged.failures if failure.name not in known)
         summary = replace(said.summary, total=said.summary.total + len(more), errors=said.summary.errors + len(more))
         said = replace(said, failures=(*said.failures, *more), summary=summary)
