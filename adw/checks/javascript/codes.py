@@ -11,11 +11,13 @@ _CRASH = re.compile(
     r"|Call retries were exceeded|heap out of memory"
 )
 _TIMEOUT = re.compile(
-    r"Exceeded timeout of|[Tt]imed out in \d+|Timeout of \d+ ?ms exceeded|was not invoked within the [\d.]+ ?m?s timeout"
+    r"Exceeded timeout of|[Tt]imed out in \d+|Timeout of \d+ ?ms exceeded"
+    r"|was not invoked within the [\d.]+ ?m?s timeout"
 )
 _SNAPSHOT = re.compile(r"\bto(?:Match|ThrowErrorMatching)\w*Snapshot\b|Snapshot [^\n]*mismatched|Snapshot name:")
 _ASSERT = re.compile(
-    r"\A\s*(?:Uncaught )?(?:(?:Error: )?expect[(.]|\w*Assertion\w*\b|expected [^\n]+ to |Failing test passed|Expect test to fail)"
+    r"\A\s*(?:Uncaught )?(?:(?:Error: )?expect[(.]|\w*Assertion\w*\b"
+    r"|expected [^\n]+ to |Failing test passed|Expect test to fail)"
     r"|ERR_ASSERTION|expected one assertion|Expected \w+ assertions?"
 )
 _IMPORT = re.compile(

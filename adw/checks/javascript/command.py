@@ -1,12 +1,12 @@
 """Where a command line starts a tool of node's, itself or by a script of package.json, so that options reach it."""
 
-import json
 import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from adw.checks.javascript import package
 from adw.checks.tool import Place
 
 _LAUNCHERS = frozenset(
@@ -38,7 +38,7 @@ class Options:
 
 def with_options(command: tuple[str, ...], options: Options, place: Place) -> tuple[str, ...] | None:
     """`command` with options where the tool takes them for its own; None where that cannot be told."""
-    scripts = _scripts(place.configs.get("package.json", ""))
+    scripts = package.scripts(place.configs.get(package.FILE, ""))
     at = _program(command, options.programs)
     if at is not None and not (_base(command[at - 1]) in _MANAGERS and command[at] in scripts):
         return _insert((*command[: at + 1], *_without(command[at + 1 :], options.once)), at, options.words)
@@ -106,16 +106,6 @@ def _script(command: tuple[str, ...], scripts: Mapping[str, str]) -> tuple[int, 
         return start, ""
     named = next((word for word in words if not word.startswith("-") and word not in _RUN), "")
     return start, scripts.get(_SCRIPT_OF.get(named, named), "")
-
-
-def _scripts(package: str) -> dict[str, str]:
-    try:
-        read = json.loads(package)
-    except (ValueError, RecursionError):
-        return {}
-    scripts = read.get("scripts") if isinstance(read, dict) else None
-    found = scripts if isinstance(scripts, dict) else {}
-    return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
 def _starts(script: str, options: Options) -> bool:

@@ -18,7 +18,8 @@ _MISSING = re.compile(
     re.MULTILINE,
 )
 _REFUSED = re.compile(
-    r"^\s*(?P<said>(?:\u25cf )?(?:Unrecognized (?:CLI Parameter|option)|Unknown option|CACError:|Validation Error)[^\n]*)",
+    r"^[ \t]*(?P<said>(?:\u25cf )?(?:Unrecognized (?:CLI Parameter|option)|Unknown option|CACError:|Validation Error)"
+    r"[^\n]*)",
     re.MULTILINE,
 )
 _NO_TESTS = re.compile(r"^(?:Error: )?No test(?:s|s? files) found\b", re.MULTILINE)
@@ -30,7 +31,9 @@ def judged(evidence: Evidence, said: Reading, report: str, *, whole: bool, trans
 
     `whole`: the file `report` is there and tells of a run that came to its end. `transformed`: see `aborted_at`.
     """
-    if not evidence.timed_out and not said.fault:
+    if evidence.timed_out:
+        said = replace(said, fault=None)  # that it took too long says more
+    elif not said.fault:
         said = _without_tests(evidence, said) if whole else _cut_short(evidence, said, report, transformed)
     return judge.judge(evidence, said, Kind.TEST)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from adw.checks.tool import Reading
 from adw.domain.report import Summary
 
-_DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ")
+_DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ \n]")
 _DATED_LINE = re.compile(r"\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?")
 _ENDS = (": ", "| ", "] ", "> ")
 """How prefixes end: `web:test: `, `app-1  | `, `[0] `."""
@@ -17,7 +17,8 @@ _MOST = 100
 def lanes(log: str, *anchors: str) -> tuple[str, ...]:
     """The lines of each program without their prefix, then what has none; the whole log where no line has one.
 
-    `anchors` are what the tool begins lines with, behind indentation and numbers. Times before all lines, as CI servers write them, go too.
+    `anchors` are what the tool begins lines with, behind indentation and numbers. Times before all lines,
+    as CI servers write them, go too.
     """
     if _DATED.match(log):
         log = _DATED_LINE.sub("\n", f"\n{log}")[1:]

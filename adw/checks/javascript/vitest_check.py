@@ -1,15 +1,17 @@
 """Vitest: its JSON report says what failed, its own output where files broke and what nobody waited for."""
 
+import re
 from dataclasses import replace
 
 from adw.checks import locate, text
-from adw.checks.javascript import ending, named, stack, suites, vitest_log
+from adw.checks.javascript import ending, named, package, stack, suites, vitest_log
 from adw.checks.javascript.command import Options, with_options
 from adw.checks.javascript.suites import Run, Suite, Test
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import Failure, FailureCode
 
 REPORT = "vitest.json"
+_FIRST_WITH_LOADER = (3, 2)
 
 
 class VitestCheck:
@@ -20,8 +22,8 @@ class VitestCheck:
 
     def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:
         report = f"--outputFile.json={place.scratch}/{REPORT}"
-        words = ("--reporter=default", "--reporter=json", report, "--bail=0")
-        options = Options({"vitest": ""}, words, once=("--outputFile", "--bail"))
+        words = ("--reporter=default", "--reporter=json", report, "--bail=0", *_loader(place))
+        options = Options({"vitest": ""}, words, once=("--outputFile", "--bail", "--configLoader"))
         return Invocation(with_options(command, options, place) or command)
 
     def read(self, evidence: Evidence) -> Reading:
@@ -35,6 +37,19 @@ class VitestCheck:
 
     def parse(self, log: str, root: str) -> Reading:
         return vitest_log.parse(log, root)
+
+
+def _loader(place: Place) -> tuple[str, ...]:
+    """Vite writes its configuration, bundled, beside the installed packages.
+
+    Where these are the checkout's and the workspace lies in it, a sandbox does not let it; vitest 3.2 is the first
+    that can do without.
+    """
+    if not place.checkout or place.root == place.checkout:
+        return ()
+    asked = re.search(r"\d+(?:\.\d+)?", package.dependency(place.configs.get(package.FILE, ""), "vitest"))
+    known = tuple(map(int, asked.group().split("."))) if asked else (0,)
+    return ("--configLoader=runner",) if known >= _FIRST_WITH_LOADER else ()
 
 
 def _reading(run: Run, log: Reading, root: str) -> Reading:

@@ -35,7 +35,8 @@ _DONE = re.compile(
 _FILE = re.compile(r"^(?P<file>.+?) \[ .+ \]$")
 _COUNT = re.compile(r"(\d+) (failed|passed|skipped|todo)")
 _RECOGNISED = re.compile(
-    r"\n RUN  v\d+\.\d+[^\n]*\n|\n Test Files  [^\n]+\n +Tests  |\n FAIL  [^\n]+\n(?: FAIL  [^\n]+\n)*\S[^\n]*\n(?:[^\n]*\n)*? \u276f "
+    r"\n RUN  v\d+\.\d+[^\n]*\n|\n Test Files  [^\n]+\n +Tests  "
+    r"|\n FAIL  [^\n]+\n(?: FAIL  [^\n]+\n)*\S(?:[^\n]*\n){1,60}? \u276f "
 )
 
 

@@ -15,7 +15,7 @@ from adw.domain.run import CheckSpec
 from tests.fixtures.record_javascript import HERE, load
 
 NAMES = ("jest", "vitest", "mocha", "tsc", "eslint")
-SMALL = [path for path in sorted(HERE.glob("*-*/*.json"))]
+SMALL = sorted(HERE.glob("*-*/*.json"))
 SAMPLES = {name: [load(path) for path in SMALL if path.parent.name.startswith(name)] for name in NAMES}
 RED = st.integers(-15, 255).filter(bool)
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
