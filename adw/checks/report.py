@@ -131,9 +131,11 @@ def line(report: Report) -> str:
     if report.fault is not None:
         parts.insert(0, f"{report.fault.code}: {report.fault.message.splitlines()[0]}")
     elif not parts:
-        parts.append("ok" if report.ok else f"{len(report.failing)} failures")
+        count = len(report.failing)
+        parts.append("ok" if report.ok else f"{count} failure{'' if count == 1 else 's'}")
     if report.new:
         parts.append(f"{len(report.new)} new")
     if report.flaky:
         parts.append(f"{len(report.flaky)} flaky")
-    return f"{report.check} ({report.tool}): {', '.join(parts)} in {summary.duration_s:g} s"
+    took = f" in {summary.duration_s:g} s" if summary.duration_s else ""  # a log that is parsed took no time
+    return f"{report.check} ({report.tool}): {', '.join(parts)}{took}"

@@ -84,6 +84,7 @@ class LiveDisplay:
         if progress.asking:
             head += f": {progress.asking:,} tokens to {progress.model}"
         lines = [f"{counted(progress.calls, 'call')} · {progress.spent} · {elapsed}", progress.check]
+        lines += [f"  {one.said}" for one in progress.running if one.said]
         lines += [f"  {tool}" for tool in progress.tools[-_TOOLS_SHOWN:]]
         return Group(
             Spinner("dots", text=Text(plain(head))),

@@ -12,7 +12,7 @@ from adw.adapters.dbos_journal import DbosJournal
 from adw.adapters.event_log import EventLog, FanOut
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.adapters.template_files import TemplateFiles, template_folder
-from adw.domain.events import Notice
+from adw.domain.events import CheckOutput, Notice
 from adw.domain.run import RunSpec
 from adw.ports import ModelClient, Observer, StopSignal
 from adw.wiring.house import House
@@ -58,6 +58,7 @@ def assemble(
             environ=house.place.variables,
             sandbox=_sandbox(house, told),
             stop=stop,
+            heard=lambda check, said: observer.tell(CheckOutput(check, said)),  # to be seen, not to be kept
         ),
         prompts=TemplateFiles(template_folder()),
         counter=counter,

@@ -22,7 +22,7 @@ class KillingObserver:
         self._told = 0
 
     def tell(self, event: Event) -> None:
-        if event.kind == "notice":  # what is only told at the start is not told again
+        if event.kind in ("notice", "check_output"):  # told once only, or whenever a check happens to print
             return
         self._told += 1
         if self._told > self._seen and event.kind == self._kind:

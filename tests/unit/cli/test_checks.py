@@ -101,7 +101,7 @@ def test_people_see_why_a_check_could_not_be_judged(capfd):
     run("test", checked=Checked(samples.FAULTY_REPORT))
 
     assert capfd.readouterr().out.splitlines() == [
-        "test (pytest): NO_REPORT: pytest ended without writing its report in 0 s",
+        "test (pytest): NO_REPORT: pytest ended without writing its report",
         "the end of the output:",
         "  last words",
         "log: .adw/checks/test-260131-080000-k3f.log",

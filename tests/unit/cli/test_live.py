@@ -208,6 +208,17 @@ def test_checks_without_a_run_are_announced_aside_and_leave_the_rest_to_their_re
     assert aside.file.getvalue().splitlines() == ["check build: mypy .", "check lint: ruff check"]
 
 
+def test_the_panel_of_a_run_shows_what_its_check_said_last():
+    shown, _ = display(terminal=True)
+    for event in (EVENTS[0], CheckStarted("test", "pytest"), CheckOutput("test", "3%"), CheckOutput("test", "30%")):
+        shown.tell(event)
+    panel = io.StringIO()
+    Console(file=panel, width=100).print(shown.panel())
+    shown.close()
+
+    assert panel.getvalue().splitlines()[-2:] == ["test: pytest", "  30%"]
+
+
 def test_what_a_check_of_a_run_prints_is_no_line():
     shown, written = display()
     for event in (EVENTS[0], CheckStarted("test", "pytest"), CheckOutput("test", "3%")):
