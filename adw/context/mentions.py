@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _READ = 100_000
 """Characters of a text that are looked at: an issue may hold a pasted log of megabytes."""
+_TITLE = 3
+"""Times that a word of the first line counts: there stands what it is about."""
 _MOST_NAMES = 200
 _MOST_WORDS = 60
 _CODE = re.compile(r"`{1,3}([^`]{1,4000})`{1,3}")
@@ -37,7 +39,10 @@ class Mentions:
     names: Mapping[str, float]
     """Words that may be names of code, with how sure that is."""
     words: Mapping[str, int]
-    """Lower case, also the parts of names, with how often they stand there. Not the most common ones."""
+    """Lower case, also the parts of names, with how often they stand there. Not the most common ones.
+
+    Those of the first line, the issue's title, count thrice.
+    """
     qualified: tuple[tuple[str, ...], ...]
     """Names with dots, taken apart."""
 
@@ -55,6 +60,8 @@ def mentions(text: str) -> Mentions:
         names[name] = CALLED
     surest = sorted(names, key=lambda name: -names[name])[:_MOST_NAMES]
     words = Counter(part for name in _NAME.findall(text) for part in parts_of(name))
+    title = {part for name in _NAME.findall(text.strip().split("\n", 1)[0]) for part in parts_of(name)}
+    words.update({part: (_TITLE - 1) * words[part] for part in sorted(title)})
     return Mentions(
         names={name: names[name] for name in surest},
         words=dict(words.most_common(_MOST_WORDS)),

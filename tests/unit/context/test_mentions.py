@@ -32,8 +32,13 @@ def test_words_of_one_or_two_letters_are_names_only_where_they_are_called() -> N
 
 
 def test_words_are_counted_with_the_parts_of_names_and_without_common_ones() -> None:
-    found = mentions("The HTTPServer should parse_header of the header; see parseHeader2")
-    assert found.words == {"http": 1, "server": 1, "parse": 2, "header": 3}
+    found = mentions("\n\nThe HTTPServer should parse_header of the header; see parseHeader2")
+    assert found.words == {"http": 3, "server": 3, "parse": 6, "header": 9}
+
+
+def test_words_of_the_title_count_more_than_those_below() -> None:
+    found = mentions("\nWrong voucher\n\nThe voucher of a customer")
+    assert found.words == {"wrong": 3, "voucher": 6, "customer": 1}
 
 
 @pytest.mark.parametrize(
