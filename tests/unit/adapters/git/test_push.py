@@ -4,16 +4,20 @@ import os
 import shlex
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
-from adw.adapters.git.push import Origin
+from adw.adapters.git.push import Origin, _may_have
 from adw.adapters.git.repository import Repository
-from adw.errors import RemoteError, WorkspaceError
+from adw.errors import AuthenticationError, RemoteError, WorkspaceError
+from tests.servers.git_http import GitHttp
 from tests.support.project import wait_for
 from tests.support.repositories import Checkout, make_repository
 
 BRANCH = "adw/42-run"
+TOKEN = "ghp_0123456789abcdefghij0123456789abcdef"  # noqa: S105 - nobody's
+WRONG = "a wrong one"
 
 
 @pytest.fixture
@@ -166,3 +170,64 @@ def test_a_shallow_clone_pushes_too(checkout, bare, tmp_path):
     origin(shallow).push(commit, BRANCH)
 
     assert tip(bare) == commit
+
+
+@pytest.fixture
+def forge(tmp_path, bare, checkout, monkeypatch):
+    """The bare repository behind a login, and a user whose git remembers every login that works."""
+    bare.git("config", "http.receivepack", "true")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text(f"[credential]\n\thelper = store --file='{home}/remembered'\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    with GitHttp(tmp_path, f"x-access-token:{TOKEN}") as server:
+        checkout.git("remote", "set-url", "origin", f"{server.url}/{quote(bare.root.name)}")
+        yield server
+
+
+def test_where_the_user_has_no_login_the_token_is_used_and_no_helper_remembers_it(forge, checkout, bare, tmp_path):
+    commit = checkout.git("rev-parse", "HEAD")
+    origin(checkout).push(commit, BRANCH, token=TOKEN, host="127.0.0.1")
+    assert tip(bare) == commit
+    assert forge.refused > 0
+    assert not (tmp_path / "home" / "remembered").exists()
+    kept = [path for path in checkout.root.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+    assert kept == []
+
+
+def test_the_user_s_own_login_goes_before_the_token(forge, checkout, bare, tmp_path):
+    url = forge.url.replace("://", f"://x-access-token:{quote(TOKEN)}@")
+    (tmp_path / "home" / "remembered").write_text(f"{url}\n")
+    checkout.git("config", "credential.helper", f"!touch {shlex.quote(str(tmp_path / 'sprung'))};")
+    commit = checkout.git("rev-parse", "HEAD")
+    origin(checkout).push(commit, BRANCH, token=WRONG, host="127.0.0.1")
+    assert tip(bare) == commit
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize(("token", "host"), [("", "127.0.0.1"), (TOKEN, "github.com"), (WRONG, "127.0.0.1")])
+@pytest.mark.usefixtures("forge")
+def test_without_a_login_that_works_it_says_what_git_needs(checkout, bare, token, host):
+    with pytest.raises(AuthenticationError, match="no credentials that may push") as caught:
+        origin(checkout).push(checkout.git("rev-parse", "HEAD"), BRANCH, token=token, host=host)
+    assert tip(bare) == ""
+    assert "git push" in caught.value.hint
+    assert TOKEN not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "may"),
+    [
+        ("https://github.com/o/r", "github.com", True),
+        ("https://GitHub.com:443/o/r", "github.com", True),
+        ("http://github.com/o/r", "github.com", False),
+        ("https://github.com.evil.example/o/r", "github.com", False),
+        ("git@github.com:o/r", "github.com", False),
+        ("ssh://git@github.com/o/r", "github.com", False),
+        ("/srv/github.com", "", False),
+        ("", "", False),
+    ],
+)
+def test_a_token_goes_only_to_its_own_host_and_encrypted(address, host, may):
+    assert _may_have(address, host) is may
