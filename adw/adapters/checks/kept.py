@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from adw.domain import codec
@@ -41,7 +41,7 @@ class KeptChecks:
 
     def previous(self, check: str, command: tuple[str, ...]) -> Report | None:
         """The newest report of the very same command that could be judged; None where there is none."""
-        for path in sorted(self._folder.glob(f"{check}-*.json"), reverse=True):
+        for path in _newest_first(self._folder.glob(f"{check}-*.json")):
             try:
                 stored = json.loads(path.read_bytes())
                 if tuple(stored["command"]) == command:
@@ -54,10 +54,18 @@ class KeptChecks:
 
     def _prune(self) -> None:
         """Make room for one more."""
-        by_age = sorted(self._folder.glob("*.log"), key=lambda path: path.name.partition("-")[2], reverse=True)
-        for log in by_age[KEPT - 1 :]:
+        for log in _newest_first(self._folder.glob("*.log"))[KEPT - 1 :]:
             for path in (log, log.with_suffix(".json")):
                 path.unlink(missing_ok=True)
+
+
+def _newest_first(paths: Iterable[Path]) -> list[Path]:
+    """By when they were written: several checks may have the same second in their names."""
+    aged = []
+    for path in paths:
+        with suppress(OSError):  # removed meanwhile
+            aged.append((path.stat().st_mtime_ns, path.name, path))
+    return [path for *_, path in sorted(aged, reverse=True)]
 
 
 @contextmanager
