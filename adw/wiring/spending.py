@@ -133,7 +133,7 @@ def facts(bills: Iterable[Bill], records: dict[str, RunRecord]) -> Iterator[RunF
         yield RunFacts(
             id=run_id,
             at=own[0].at,
-            usage=sum((one.usage for one in own), Usage()),
+            usage=own[0].usage if len(own) == 1 else sum((one.usage for one in own), Usage()),
             cost_usd=None if any(one.unpriced for one in own) else sum((one.cost_usd for one in own), Decimal(0)),
             outcome=record.outcome if record else None,
             flags=record.spec.flags if record else None,

@@ -142,12 +142,12 @@ def read_line(raw: bytes, session: str) -> Answer | Result | Kind | None:
     return Answer(
         key=_key(line, named, raw),
         session=named,
-        model=_plain(message.model or UNKNOWN),
+        model=plain_name(message.model or UNKNOWN),
         usage=_usage(message.usage),
         at=at,
         is_agent=bool(line.isSidechain or line.parent_tool_use_id),
         failed=bool(line.isApiErrorMessage),
-        version=_plain(line.version or ""),
+        version=plain_name(line.version or ""),
     )
 
 
@@ -199,7 +199,7 @@ def _short(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name that every database and terminal takes: PostgreSQL refuses a zero."""
     return "".join(letter if letter.isprintable() else "?" for letter in name[:_ID_LENGTH])
 
@@ -221,7 +221,7 @@ def _usage(billed: _Billed) -> Usage:
 
 
 def _result(line: _Line, raw: bytes) -> Result | None:
-    by_model = {_plain(name): _model_usage(one) for name, one in (line.modelUsage or {}).items()}
+    by_model = {plain_name(name): _model_usage(one) for name, one in (line.modelUsage or {}).items()}
     billed = _usage(line.usage) if line.usage else Usage()
     if len(by_model) == 1:
         # Only the sum over all models tells how long writes to the cache are kept.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adw.adapters.claude_logs.lines import UNKNOWN, Answer, Result, read_line
+from adw.adapters.claude_logs.lines import UNKNOWN, Answer, Result, plain_name, read_line
 from adw.adapters.claude_logs.stage import Stage, Staged
 from adw.errors import UsageError
 
@@ -87,7 +87,7 @@ class _File:
         with self._path.open("rb") as file:
             changed = datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
             while raw := file.readline(_LONGEST):
-                match read_line(raw, self._path.stem):
+                match read_line(raw, plain_name(self._path.stem)):
                     case Answer() as answer:
                         self._answer(answer, changed)
                     case Result() as result:
@@ -142,4 +142,4 @@ def project_of(path: Path) -> str:
     """The folder below `projects` that a log lies in, else the folder that it lies in: its own name alone."""
     parts = path.parts
     below = [at for at, part in enumerate(parts[:-2]) if part == _PROJECTS]
-    return parts[below[-1] + 1] if below else path.resolve().parent.name
+    return plain_name(parts[below[-1] + 1] if below else path.resolve().parent.name)

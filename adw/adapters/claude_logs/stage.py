@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from adw.domain.usage import Usage
 from adw.errors import StorageError
@@ -104,7 +104,7 @@ class Stage:
         self._write()
         bare = {name for (name,) in self._execute("SELECT session FROM answers GROUP BY session HAVING min(is_result)")}
         with closing(self._execute("SELECT * FROM answers ORDER BY session, at, key")) as rows:
-            for name, staged in groupby(map(_staged, rows), key=lambda one: one.session):
+            for name, staged in groupby(_staged(rows), key=lambda one: one.session):
                 yield Session(name, staged, has_answers=name not in bare)
 
     def __len__(self) -> int:
@@ -129,19 +129,27 @@ def _refused(fault: sqlite3.Error) -> StorageError:
     return StorageError(f"the import's temporary file: {fault}", hint="free some space: nothing was imported")
 
 
-def _staged(row: tuple[object, ...]) -> Staged:
-    key, session, project, model, *tokens, at, is_agent, failed, version, duration, is_result, file = row
+def _staged(rows: sqlite3.Cursor) -> Iterator[Staged]:
+    try:
+        for row in rows:
+            yield _one(row)
+    except sqlite3.Error as fault:  # what is sorted may take room, too
+        raise _refused(fault) from fault
+
+
+def _one(row: tuple[Any, ...]) -> Staged:
+    key, session, project, model, *tokens, at, is_agent, failed, version, duration_s, is_result, file = row
     return Staged(
-        key=str(key),
-        session=str(session),
-        project=str(project),
-        model=str(model),
-        usage=Usage(*tokens),  # type: ignore[arg-type]  # five integers
-        at=_EPOCH + int(at) * _MICROSECOND,  # type: ignore[call-overload]
+        key=key,
+        session=session,
+        project=project,
+        model=model,
+        usage=Usage(*tokens),
+        at=_EPOCH + at * _MICROSECOND,
         is_agent=bool(is_agent),
         failed=bool(failed),
-        version=str(version),
-        duration_s=float(duration),  # type: ignore[arg-type]
+        version=version,
+        duration_s=duration_s,
         is_result=bool(is_result),
-        file=int(file),  # type: ignore[call-overload]
+        file=file,
     )

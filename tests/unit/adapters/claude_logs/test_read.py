@@ -1,4 +1,5 @@
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -144,6 +145,22 @@ def test_a_full_disk_is_told():
             )
         with pytest.raises(StorageError, match="temporary file"):
             len(stage)
+
+
+def test_a_disk_that_fails_while_answers_are_read_is_told(tmp_path):
+    with Stage() as stage:
+        read_files([put(tmp_path / "s.jsonl", *map(line, range(3)))], stage)
+        session = next(stage.sessions())
+        stage._db.close()
+        with pytest.raises(StorageError, match="temporary file"):
+            list(session.staged)
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    log = put(tmp_path / os.fsdecode(b"projects/-caf\xe9") / os.fsdecode(b"s\xff.jsonl"), line(1, sessionId=None))
+    found, _, _ = staged(log)
+    ((one,),) = found.values()
+    assert (one.project, one.session) == ("-caf?", "s?")
 
 
 def test_a_closed_stage_refuses():
