@@ -86,9 +86,7 @@ class Ledger(Protocol):
         """What the run was billed so far."""
         ...
 
-    def bills(
-        self, by: Collection[Key], *, run_id: str | None = None, since: datetime | None = None
-    ) -> Iterable[Bill]:
+    def bills(self, by: Collection[Key], *, run_id: str | None = None, since: datetime | None = None) -> Iterable[Bill]:
         """What was billed from `since` on, kept apart by what is named, in order of time. Read from sums, not calls.
 
         A group may come in parts: what is added up comes out right.
