@@ -1,4 +1,4 @@
-"""Report files that a tool leaves in the workspace, where it can be told no other place: only those it wrote just now."""
+"""Report files that a tool leaves in the workspace because it can be told no other place: only those just written."""
 
 import stat
 from collections.abc import Iterator
@@ -50,8 +50,9 @@ def _changed(seen: Before) -> Iterator[tuple[str, Path, Fingerprint]]:
 def _matching(root: Path, globs: tuple[str, ...]) -> Iterator[tuple[str, Path, Fingerprint]]:
     """Regular files, no part of whose path below the root is a link."""
     unique = dict.fromkeys(path for glob in globs for path in root.glob(glob))
+    resolved = root.resolve()
     for path in unique:
-        if path.parent.resolve() != path.parent:
+        if path.parent.resolve() != resolved / path.parent.relative_to(root):
             continue
         try:
             found = path.lstat()

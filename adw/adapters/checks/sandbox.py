@@ -51,7 +51,8 @@ class Sandbox:
         """The command line that runs `command` in `root`.
 
         `scratch`, of which the folder `tmp` is the sandbox's /tmp, and `caches` stay writable; `visible` must be
-        readable even where it lies in /tmp. Later mounts cover earlier ones: what is hidden stays hidden whatever was made visible.
+        readable even where it lies in /tmp. Later mounts cover earlier ones: what is hidden stays hidden whatever was
+        made visible.
         """
         if not self.executable:
             return command

@@ -9,7 +9,8 @@ from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 _COMMANDS = frozenset({"b", "bench", "build", "c", "check", "clippy", "rustc"})
 _OWN = re.compile(
     r"^(?:\{\"reason\":\"(?:compiler-|build-)|(?:    Checking| +Compiling) \S+ v\d\S*(?: \(.+\))?$"
-    r"|error: could not compile `|    Finished `?\S+`? |(?:error|warning)(?:\[E\d{4}\])?: [^\n]+\n *--> [^\n]+\.rs:\d+:\d+$)",
+    r"|error: could not compile `|    Finished `?\S+`? |(?:error"
+    r"|warning)(?:\[E\d{4}\])?: [^\n]+\n *--> [^\n]+\.rs:\d+:\d+$)",
     re.MULTILINE,
 )
 _END = re.compile(

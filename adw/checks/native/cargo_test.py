@@ -19,7 +19,8 @@ _SHOULD = re.compile(
     re.MULTILINE,
 )
 _NOISE = re.compile(
-    r"^(?:note: (?:run with|Some details)[^\n]*|stack backtrace:(?:\n +[^\n]*)*|Test executable failed[^\n]*|std(?:err|out):)$",
+    r"^(?:note: (?:run with|Some details)[^\n]*|stack backtrace:(?:\n +[^\n]*)*|Test executable failed[^\n]*"
+    r"|std(?:err|out):)$",
     re.MULTILINE,
 )
 _END = re.compile(r"^(?:test result: |error: could not compile )", re.MULTILINE)

@@ -13,8 +13,10 @@ from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 
 _TESTS = frozenset({"test", "vstest"})
 _OWN = re.compile(
-    r"^(?:(?:Failed!|Passed!|Skipped!) +- Failed: +\d+, Passed: +\d+|  Determining projects to restore\.\.\.|Test run for .+\.dll \(|Build (?:FAILED|succeeded)\.$"
-    r"|MSBuild version |The active test run was aborted\. Reason: | *[^\n(]+\(\d+,\d+\): (?:error|warning) (?:CS|FS|BC|MSB|NU|CA|SA|IDE)\d+: )",
+    r"^(?:(?:Failed!|Passed!|Skipped!) +- Failed: +\d+, Passed: +\d+|  Determining projects to restore\.\.\."
+    r"|Test run for .+\.dll \(|Build (?:FAILED|succeeded)\.$"
+    r"|MSBuild version |The active test run was aborted\. Reason: | *+[^\n(]+\(\d+,\d+\): (?:error"
+    r"|warning) (?:CS|FS|BC|MSB|NU|CA|SA|IDE)\d+: )",
     re.MULTILINE,
 )
 _BUILT = re.compile(
@@ -24,13 +26,15 @@ _BUILT = re.compile(
 _FRAME = re.compile(r"^ *(?:at|bei) .+? in (?P<path>.+?):\w+ (?P<line>\d+)\.?$", re.MULTILINE)
 _TIMED_OUT = re.compile(r"execution timed out after|exceeded (?:execution )?timeout|Test timed out|timed out after \d+")
 _ASSERTED = re.compile(
-    r"^\s*(?:Assert|Expected|NUnit\.|Xunit\.|Shouldly|FluentAssertions|.*\bto be\b|.*\bbut (?:was|found)\b|Did not expect)"
+    r"^\s*(?:Assert|Expected|NUnit\.|Xunit\.|Shouldly|FluentAssertions|.*\bto be\b|.*\bbut (?:was|found)\b"
+    r"|Did not expect)"
 )
 _RAISED = re.compile(
     r"^\s*(?:Test method \S+ threw exception: *\n)?(?P<type>(?:[A-Z_]\w*\.)+\w*(?:Exception|Error))\b ?: "
 )
 _FIXTURES = re.compile(
-    r"\[Test (?:Class|Collection|Assembly) Cleanup Failure|OneTimeSetUp|SetUp :|TearDown :|Initialization method|Class Initialization"
+    r"\[Test (?:Class|Collection|Assembly) Cleanup Failure|OneTimeSetUp|SetUp :|TearDown :|Initialization method"
+    r"|Class Initialization"
 )
 _MISSING = re.compile(r"(?:FileNotFoundException|TypeLoadException|MissingMethodException|DllNotFoundException)\b")
 
@@ -42,14 +46,14 @@ class Dotnet:
     kind = Kind.TEST
 
     def prepare(self, command: tuple[str, ...], place: Place) -> Invocation:
-        """Its cache of packages is read where it lies; everything else that it writes at home goes to the scratch folder."""
+        """Its packages are read where they lie; all that it writes at home goes to the scratch folder."""
         at, word = commands.word(command, "dotnet")
         if word == "test" and "--" not in command[:at]:
             command = commands.insert(command, _options(place), behind=at)
         return Invocation(
             command,
             {
-                "DOTNET_CLI_HOME": f"{place.scratch}/tmp",
+                "DOTNET_CLI_HOME": f"{place.scratch}/home",
                 "DOTNET_CLI_TELEMETRY_OPTOUT": "1",
                 "DOTNET_NOLOGO": "1",
                 "DOTNET_SKIP_FIRST_TIME_EXPERIENCE": "1",

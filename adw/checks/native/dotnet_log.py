@@ -9,23 +9,27 @@ from adw.checks.native.findings import Dialect, Finding
 from adw.domain.report import Summary
 
 _ERROR = re.compile(
-    r"^ *(?P<path>[^\n(]+?)\((?P<line>\d+)(?:,(?P<column>\d+))?(?:,\d+,\d+)?\) ?: (?P<level>error|warning) (?P<code>[A-Z]+\d+): "
+    r"^ *+(?P<path>[^\n(]+)\((?P<line>\d+)(?:,(?P<column>\d+))?(?:,\d+,\d+)?\) ?: (?P<level>error"
+    r"|warning) (?P<code>[A-Z]+\d+): "
     r"(?P<said>[^\n]*?)(?: \[[^\]\n]+proj(?:::[^\]\n]*)?\])?$",
     re.MULTILINE,
 )
 _PLACELESS = re.compile(
-    r"^ *(?:(?P<path>[^\n:]+?) : )?error (?P<code>[A-Z]+\d+): (?P<said>[^\n]*?)(?: \[[^\]\n]+\])?$", re.MULTILINE
+    r"^ *+(?:(?P<path>[^\n:]+?) : )?error (?P<code>[A-Z]+\d+): (?P<said>[^\n]*?)(?: \[[^\]\n]+\])?$", re.MULTILINE
 )
 _MARK = re.compile(
     r" {2}(?:\S+ )?(?P<kind>Failed|Fehlgeschlagen|Passed|Skipped) (?P<test>\S.*?) \[[^\]]*\]"
-    r"| +(?P<part>Error Message|Stack Trace|Standard Output Messages|Standard Error Messages|Fehlermeldung|Stapelverfolgung):"
-    r"|(?:Failed!|Passed!|Skipped!|Fehler!|Bestanden!) +- (?:Failed|Fehler): +(?P<failed>\d+), (?:Passed|erfolgreich): +(?P<passed>\d+), "
+    r"| +(?P<part>Error Message|Stack Trace|Standard Output Messages|Standard Error Messages|Fehlermeldung"
+    r"|Stapelverfolgung):"
+    r"|(?:Failed!|Passed!|Skipped!|Fehler!|Bestanden!) +- (?:Failed|Fehler): +(?P<failed>\d+), (?:Passed"
+    r"|erfolgreich): +(?P<passed>\d+), "
     r"(?:Skipped|übersprungen): +(?P<skipped>\d+), .*"
     r"|(?:Total tests: |     (?P<word>Passed|Failed|Skipped): )(?P<count>\d+|Unknown)"
     r"|(?P<began>Starting test execution, please wait\.\.\.)"
     r"|(?P<aborted>The active test run was aborted\. Reason: .*|Test Run Aborted.*)"
     r"|(?P<crashed>.*The test running when the crash occurred:.*)"
 )
+_FIRST = frozenset(" FPSTB")
 _DRIVE = re.compile(r"[A-Za-z]:/")
 _STACK = frozenset({"Stack Trace", "Stapelverfolgung"})
 _MESSAGE = frozenset({"Error Message", "Fehlermeldung"})
@@ -38,6 +42,8 @@ DIALECT = Dialect(
 
 def errors(log: str, root: str) -> Iterator[Finding]:
     """What compilers and MSBuild complain of; those without a place only where there is nothing else."""
+    if "error " not in log and "warning " not in log:
+        return
     placed = False
     for match in _ERROR.finditer(log):
         mild = match["level"] == "warning"
@@ -83,7 +89,7 @@ def read(log: str) -> Log:
     into: list[str] | None = None
     listing = False
     for line in log.split("\n"):
-        mark = _MARK.fullmatch(line)
+        mark = _MARK.fullmatch(line) if line[:1] in _FIRST or "crash occurred:" in line else None
         if mark is None:
             if into is not None and (line.startswith(" ") or not line):
                 into.append(line.strip())

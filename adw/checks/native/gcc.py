@@ -10,30 +10,34 @@ from adw.checks.native import findings
 from adw.checks.native.findings import Finding
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 
-_SOURCE = r"(?:[^\s:]|(?<=\S) (?=\S))+\.(?:c|cc|cp|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|inc|inl|ipp|tcc|m|mm|i|ii|s|S|cu|cuh|l|y|f|f90)"
+_SOURCE = r"[^\n\t:]+\.(?:c|cc|cp|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|inc|inl|ipp|tcc|m|mm|i|ii|s|S|cu|cuh|l|y|f|f90)"
 _LINE = re.compile(
-    rf"(?P<path>{_SOURCE}):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<kind>[^\W\d][^\s:]*(?: [^\s:]+){{0,3}}?) ?: (?P<said>.+)"
+    rf"(?P<path>{_SOURCE}):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<kind>[^\W\d][^\s:]*(?: [^\s:]+){{0,3}}?) ?: "
+    rf"(?P<said>.+)"
 )
 _FROM = re.compile(rf"(?:In file included from|.* von|\s+from|.+ de) (?P<path>{_SOURCE}):(?P<line>\d+)(?::\d+)?[:,]")
 _REQUIRED = re.compile(
-    rf"(?P<path>{_SOURCE}):(?P<line>\d+)(?::(?P<column>\d+))?:\s+(?:required (?:from|by)|recursively required|erfordert)\b.*"
+    rf"(?P<path>{_SOURCE}):(?P<line>\d+)(?::(?P<column>\d+))?:\s+(?:required (?:from|by)|recursively required"
+    rf"|erfordert)\b.*"
 )
-_MOVED = re.compile(r"[\w\-.]+(?:\[\d+\])?: (?:Entering|Leaving|.*?) .*?[`'‘„\"«](?P<folder>/[^'’“\"»]+)['’“\"»].*")
+_MOVED = re.compile(r"[\w\-.]+(?:\[\d+\])?: (?:Entering|Leaving|.*?) .*?[`'‘„\"«](?P<folder>/[^'’“\"»]+)['’“\"»].*")  # noqa: RUF001 - as gcc and make print them
 _LEFT = re.compile(r"^[\w\-.]+(?:\[\d+\])?: (?:Leaving|.* verlassen|.*verlassen)")
 _LINK = re.compile(
-    rf"(?:(?P<linker>(?:\S*/)?(?:ld|ld\.\w+|collect2|lld|mold|gold)): )?(?:(?P<path>{_SOURCE}):(?:(?P<line>\d+)|\([^)]*\)): |[^:\s]+\.o(?:bj)?:[^:]*: )?"
+    rf"(?:(?P<linker>(?:\S*/)?(?:ld|ld\.\w+|collect2|lld|mold|gold)): )?(?:(?P<path>{_SOURCE}):(?:(?P<line>\d+)"
+    rf"|\([^)]*\)): |[^:\s]+\.o(?:bj)?:[^:]*: )?"
     r"(?P<said>undefined reference to .+|multiple definition of .+|cannot find -?\S+.*|undefined symbol: .+"
     r"|Nicht definierter Verweis auf .+|Warnung: undefinierter Verweis .+|error: .+)"
 )
 _FLAG = re.compile(r" \[(?:-Werror,)?(?P<flag>-W[^\]]+)\]$")
 _AS_ERROR = "-Werror="
 _BROKEN = re.compile(
-    r"(?P<make>(?:g?make|mingw32-make)(?:\[\d+\])?): \*\*\* (?:\[(?:(?P<file>[^\s:\]]+):(?P<line>\d+): )?(?P<target>[^\]]+)\] )?(?P<said>.+)"
+    r"(?P<make>(?:g?make|mingw32-make)(?:\[\d+\])?): \*\*\* (?:\[(?:(?P<file>[^\s:\]]+):(?P<line>\d+): "
+    r")?(?P<target>[^\]]+)\] )?(?P<said>.+)"
     r"|CMake Error at (?P<cmake>[^\s:]+):(?P<at>\d+) \((?P<command>\w+)\):"
 )
 _WARNINGS = frozenset(
     {"warning", "warnung", "avertissement", "attention", "aviso", "advertencia", "avviso", "attenzione", "警告"}
-    | {"предупреждение", "waarschuwing", "varning", "ostrzeżenie", "upozornění", "경고", "uyarı", "advarsel"}
+    | {"предупреждение", "waarschuwing", "varning", "ostrzeżenie", "upozornění", "경고", "uyarı", "advarsel"}  # noqa: RUF001 - as gcc and make print them
 )
 _NOTES = frozenset(
     {
@@ -54,8 +58,9 @@ _NOTES = frozenset(
     | {"메모", "not", "bemærk", "remark"}
 )
 _OWN = re.compile(
-    rf"^{_SOURCE}:\d+(?::\d+)?: [^\W\d][^\s:]*(?: [^\s:]+){{0,3}}? ?: |^In file included from {_SOURCE}:\d+|^(?:\S*/)?(?:ld|collect2): .*"
-    r"|undefined reference to [`'‘]",
+    rf"^{_SOURCE}:\d+(?::\d+)?: [^\W\d][^\s:]*(?: [^\s:]+){{0,3}}? ?: |^In file included from {_SOURCE}:\d+"
+    rf"|^(?:\S*/)?(?:ld|collect2): .*"
+    r"|undefined reference to [`'‘]",  # noqa: RUF001 - as gcc and make print them
     re.MULTILINE,
 )
 
@@ -79,7 +84,7 @@ class Gcc:
     def parse(self, log: str, root: str) -> Reading:
         reader = _Reader(root)
         for line in log.split("\n"):
-            if ": " in line or "from " in line:
+            if ": " in line or "from " in line or "Error at " in line:
                 reader.line(line)
         if all(finding.mild for finding in reader.found):
             reader.found += reader.broken

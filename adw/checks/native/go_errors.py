@@ -7,7 +7,7 @@ from adw.checks import locate
 from adw.checks.native.findings import Dialect, Finding
 
 _LINE = re.compile(
-    r"^(?:vet: )?(?P<path>(?:[^\s:]|(?<=\w) (?=\w))+\.(?:go|mod|work|s|c|h|cc|cpp|y)):(?P<line>\d+)(?::(?P<column>\d+))?: "
+    r"^(?:vet: )?(?P<path>[^\n\t:]+\.(?:go|mod|work|s|c|h|cc|cpp|y)):(?P<line>\d+)(?::(?P<column>\d+))?: "
     r"(?P<said>[^\n]+(?:\n\t[^\n]+)*)",
     re.MULTILINE,
 )

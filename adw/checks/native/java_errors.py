@@ -7,7 +7,7 @@ from adw.checks import locate
 from adw.checks.native.findings import Dialect, Finding
 
 _LINE = re.compile(
-    r"^(?P<path>(?:[^\s:]|(?<=\S) (?=\S))+\.java):(?P<line>\d+)(?::(?P<column>\d+))?: "
+    r"^(?P<path>[^\n\t:]+\.java):(?P<line>\d+)(?::(?P<column>\d+))?: "
     r"(?:(?P<raw>compiler\.(?P<level>err|warn)\.[\w.]+)(?:: (?P<details>.*))?|(?P<said>.+))$",
     re.MULTILINE,
 )
@@ -19,7 +19,7 @@ _EXTRA = re.compile(
     r"^  (?:symbol|location|シンボル|場所|符号|位置|Symbol|Ort|required|found|reason): *(.+)$", re.MULTILINE
 )
 _MAVEN = re.compile(
-    r"^\[(?P<level>ERROR|WARNING)\] (?P<path>(?:[^\s:]|(?<=\S) (?=\S))+\.(?:java|kt)):\[(?P<line>\d+),(?P<column>\d+)\] (?P<said>.+)$",
+    r"^\[(?P<level>ERROR|WARNING)\] (?P<path>[^\n\t:]+\.(?:java|kt)):\[(?P<line>\d+),(?P<column>\d+)\] (?P<said>.+)$",
     re.MULTILINE,
 )
 _WHOLE = re.compile(r"^(?:error|Fehler|エラー|错误): (?P<said>.+)$", re.MULTILINE)
@@ -27,7 +27,8 @@ _LONGEST_BLOCK = 4000
 
 DIALECT = Dialect(
     imports=re.compile(
-        r"^\S* ?(?:package \S+ does not exist|static import only|cannot access \S+|module not found)|パッケージ\S*は存在しません"
+        r"^\S* ?(?:package \S+ does not exist|static import only|cannot access \S+|module not found)"
+        r"|パッケージ\S*は存在しません"
     ),
     syntax=re.compile(
         r"expected\b|illegal start|reached end of file|unclosed |not a statement|without '|orphaned|illegal character"

@@ -7,11 +7,12 @@ from adw.checks.native import commands, findings, java_errors
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 
 _OWN = re.compile(
-    r"^(?!\[)[^\s:]+\.java:\d+(?::\d+)?: (?:compiler\.(?:err|warn)\.|[^\s:\[\]]+ ?:|警告:)|^error: (?:file not found: \S+\.java|warnings found and -Werror)",
+    r"^(?!\[)[^\s:]+\.java:\d+(?::\d+)?: (?:compiler\.(?:err|warn)\.|[^\s:\[\]]+ ?:|警告:)"
+    r"|^error: (?:file not found: \S+\.java|warnings found and -Werror)",
     re.MULTILINE,
 )
 _COUNT = re.compile(
-    r"^(?:(?P<before>\d+) (?:errors?|Fehler|warnings?|Warnung(?:en)?|erreurs?)|(?:エラー|警告)\d+個|\d+ 个(?:错误|警告))$",
+    r"^(?:\d+ (?:errors?|Fehler|warnings?|Warnung(?:en)?|erreurs?)|(?:エラー|警告)\d+個|\d+ 个(?:错误|警告))$",
     re.MULTILINE,
 )
 _MANY = ("-Xmaxerrs", "10000", "-Xmaxwarns", "10000")

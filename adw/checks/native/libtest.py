@@ -11,12 +11,14 @@ _MARK = re.compile(
     r"|test (?P<test>.+?)(?: - should panic)? \.\.\. ?(?P<outcome>ok|FAILED|ignored)?(?:[ ,].*)?"
     r"|---- (?P<block>.+) std(?:out|err) ----"
     r"|(?P<list>failures:)"
-    r"|test result: (?P<result>ok|FAILED)\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; (?P<ignored>\d+) ignored;.*)"
+    r"|test result: (?P<result>ok"
+    r"|FAILED)\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; (?P<ignored>\d+) ignored;.*)"
 )
 _FIRST = frozenset(" rt-f")
 _RAN = re.compile(
     r"^(?:test result: (?:ok|FAILED)\. \d+ passed;|running \d+ tests?$| +Doc-tests \S+$"
-    r"|error: could not compile `[^`]+` \((?:lib|bin \"[^\"]+\"|example \"[^\"]+\") test\)|error: could not compile `[^`]+` \(test \""
+    r"|error: could not compile `[^`]+` \((?:lib|bin \"[^\"]+\"|example \"[^\"]+\") test\)"
+    r"|error: could not compile `[^`]+` \(test \""
     r"|    Finished `?test`? (?:profile )?\[| +Running unittests \S+ \(|error: (?:doc)?test failed, to rerun pass )",
     re.MULTILINE,
 )
@@ -156,7 +158,8 @@ def panics(said: str) -> Iterator[re.Match[str]]:
 
 _PANIC = re.compile(
     r"^thread '(?P<thread>[^'\n]*)'(?: \(\d+\))? (?:panicked at (?:"
-    r"(?P<path>[^\n']+?):(?P<line>\d+):(?P<column>\d+):\n(?P<said>[^\n]*(?:\n(?!note: |stack backtrace:|\n|thread ')[^\n]+)*)"
+    r"(?P<path>[^\n']+?):(?P<line>\d+):(?P<column>\d+):\n(?P<said>[^\n]*(?:\n(?!note: |stack backtrace:|\n"
+    r"|thread ')[^\n]+)*)"
     r"|'(?P<old>[^\n]*(?:\n(?!note: )[^\n]*){0,30}?)', (?P<old_path>[^\n']+?):(?P<old_line>\d+):(?P<old_column>\d+)$)"
     r"|has (?P<overflow>overflowed its stack))",
     re.MULTILINE,

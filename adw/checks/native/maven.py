@@ -1,4 +1,4 @@
-"""Maven: Surefire's and Failsafe's XML reports, held against the totals that Maven prints; what javac says through it."""
+"""Maven: Surefire's and Failsafe's XML reports, held against the totals that it prints; what javac says through it."""
 
 import re
 
@@ -39,12 +39,14 @@ _BEFORE_TESTS = frozenset(
     ]
 )
 _OWN = re.compile(
-    r"^\[INFO\] (?:Scanning for projects\.\.\.|BUILD (?:SUCCESS|FAILURE)|Reactor Summary)|^\[ERROR\] (?:Failed to execute goal |COMPILATION ERROR"
+    r"^\[INFO\] (?:Scanning for projects\.\.\.|BUILD (?:SUCCESS|FAILURE)|Reactor Summary)"
+    r"|^\[ERROR\] (?:Failed to execute goal |COMPILATION ERROR"
     r"|.+ -- Time elapsed: .+ <<< (?:FAILURE|ERROR)!$)|^Tests run: \d+, Failures: \d+, Errors: \d+, Skipped: \d+",
     re.MULTILINE,
 )
 _DIED = re.compile(
-    r"The forked VM terminated without (?:properly )?saying (?:properly )?goodbye[^\n]*|ExecutionException The forked VM[^\n]*"
+    r"The forked VM terminated without (?:properly )?saying (?:properly )?goodbye[^\n]*"
+    r"|ExecutionException The forked VM[^\n]*"
 )
 _TIMED_OUT = re.compile(r"There was a timeout (?:or other error )?in the fork")
 _GOAL = re.compile(
@@ -100,7 +102,7 @@ def _reading(tests: tuple[Test, ...], log: str, kind: Kind, *folders: str, cut: 
     found = list(java_errors.from_maven(log, folders[0]))
     if kind is Kind.FINDINGS:
         return findings.reading(found or _goal(log), *folders, finished=told.finished)
-    failures = list(surefire.failures(tests, *folders) if tests else told.failures(*folders))
+    failures = _failures(tests, told, folders)
     if "COMPILATION ERROR" in log:
         failures += findings.in_tests(found, java_errors.DIALECT, *folders)
     died = _DIED.search(log)
@@ -108,6 +110,15 @@ def _reading(tests: tuple[Test, ...], log: str, kind: Kind, *folders: str, cut: 
     fault = _fault(log, died, failures)
     summary = _summary(tests, told, tuple(failures))
     return Reading(summary, tuple(failures), fault, finished=told.finished)
+
+
+def _failures(tests: tuple[Test, ...], told: Log, folders: tuple[str, ...]) -> list[Failure]:
+    """From the reports; where Maven counts more, those too that only its output names."""
+    found = list(surefire.failures(tests, *folders))
+    if len(found) < told.totals.failed + told.totals.errors or not tests:
+        known = {test.name for test in tests}
+        found += (failure for failure in told.failures(*folders) if failure.name not in known)
+    return found
 
 
 def _goal(log: str) -> list[findings.Finding]:
@@ -135,7 +146,7 @@ def _fault(log: str, died: re.Match[str] | None, failures: list[Failure]) -> Che
 
 
 def _summary(tests: tuple[Test, ...], told: Log, failures: tuple[Failure, ...]) -> Summary:
-    """From the reports; where Maven's own totals count more that failed, theirs: the judge then sees what is missing."""
+    """From the reports; Maven's own totals where they count more that failed: the judge then sees what is missing."""
     if not tests:
         totals, extra = told.totals, len(failures) - told.totals.failed - told.totals.errors
         return Summary(

@@ -17,7 +17,7 @@ _MARK = re.compile(
     r"|(?P<test>[\w.$]+(?:[.(\[{ ].*?)?) (?:--| ) ?Time elapsed: [\d.,]+ s(?:ec)? +<<< (?P<kind>FAILURE|ERROR)!"
     r"|(?P<crashed>Crashed tests:)"
     r"|  +from (?P<pom>\S+/)?pom\.xml"
-    r"|.*?skip non existing resourceDirectory (?P<resources>\S+?)/?src/(?:main|test)/resources"
+    r"|skip non existing resourceDirectory (?P<resources>\S+?)/?src/(?:main|test)/resources"
     r"|BUILD (?P<end>SUCCESS|FAILURE))"
 )
 _FIRST = frozenset("[RTBC")

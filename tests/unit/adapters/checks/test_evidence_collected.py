@@ -60,7 +60,17 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (root / "reports" / "TEST-file.xml").symlink_to(secret)
     (root / "reports" / "TEST-gone.xml").symlink_to(tmp_path / "nowhere")
     (root / "deep").symlink_to(tmp_path / "outside")
+    (root / "deeper").mkdir()
+    (root / "deeper" / "reports").symlink_to(tmp_path / "outside" / "reports")
     assert before.fresh() == {}
+
+
+def test_the_workspace_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    before = collected.before(tmp_path / "link", GLOBS)
+    write(tmp_path / "real" / "reports" / "TEST-a.xml")
+    assert list(before.fresh()) == ["reports/TEST-a.xml"]
 
 
 def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
