@@ -65,7 +65,7 @@ class GitHubApi:
         self.comments: dict[int, list[Json]] = {}
         self.pulls: list[Json] = []
         self.branches = {"main"}
-        self.may_push = True
+        self.rights: Json = {"pull": True, "push": True}
         self.moved: dict[str, str] = {}
         """Redirects: a path to an address."""
         self.page = page
@@ -120,7 +120,7 @@ class GitHubApi:
         return 404, {"message": "Not Found"}, {}
 
     def _repository(self, _asked: Asked) -> tuple[int, Json, dict[str, str]]:
-        shown = {"full_name": REPOSITORY, "default_branch": "main", "permissions": {"push": self.may_push}}
+        shown = {"full_name": REPOSITORY, "default_branch": "main", "permissions": self.rights}
         return 200, shown, {}
 
     def _branch(self, _asked: Asked, name: str) -> tuple[int, Json, dict[str, str]]:

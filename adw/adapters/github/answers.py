@@ -67,7 +67,14 @@ class PullRequestAnswer(_Answer):
 
 
 class Rights(_Answer):
+    """A person's rights. An app's token, a CI's own among them, is no person: all may be false, whatever it may do."""
+
+    pull: bool = False
     push: bool = False
+
+    @property
+    def only_read(self) -> bool:
+        return self.pull and not self.push
 
 
 class RepositoryAnswer(_Answer):

@@ -30,7 +30,7 @@ class PullRequests:
         """
         path, subject = f"/repos/{self._repository}", f"repository {self._repository}"
         found = read_answer(RepositoryAnswer, self._connection.get(path, subject), subject)
-        if found.permissions is not None and not found.permissions.push:
+        if found.permissions is not None and found.permissions.only_read:
             raise AuthenticationError(
                 f"the token may not write to {self._repository}, so no pull request could be opened",
                 hint="docs/github.md names the rights that it needs",

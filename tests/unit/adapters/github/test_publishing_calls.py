@@ -71,9 +71,15 @@ def test_changes_go_to_the_branch_that_they_began_on_if_github_has_it(github, pu
 
 
 def test_a_token_that_may_not_write_is_refused_before_anything_is_made(github, pulls):
-    github.may_push = False
+    github.rights = {"pull": True, "push": False}
     with pytest.raises(AuthenticationError, match="may not write to octo/shop"):
         pulls.base("main")
+
+
+@pytest.mark.parametrize("rights", [None, {"pull": False, "push": False}])
+def test_a_token_whose_rights_are_not_told_is_tried(github, pulls, rights):
+    github.rights = rights
+    assert pulls.base("main") == "main"
 
 
 def test_the_comment_is_made_once_and_edited_then(github, status):
