@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from adw.checks import locate, text
-from adw.checks.judge import judge
 from adw.checks.native import commands, libtest, rust_errors
 from adw.checks.native.findings import in_tests
 from adw.checks.native.libtest import Suite
+from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 
@@ -24,7 +24,7 @@ _NOISE = re.compile(
     re.MULTILINE,
 )
 _END = re.compile(r"^(?:test result: |error: could not compile )", re.MULTILINE)
-_LIBRARY_CRATES = re.compile(r"(?:^|/)\.cargo/(?:registry|git)/|^/rustc/|^/root/\.rustup/|/\.rustup/")
+_LIBRARY_CRATES = re.compile(r"(?:^|/)\.cargo/(?:registry|git)/|^/rustc/|/\.rustup/")
 _BUILD = "could not compile"
 
 

@@ -3,10 +3,10 @@
 import re
 
 from adw.checks import junit
-from adw.checks.judge import judge
 from adw.checks.native import commands, findings, java_errors, maven_log, surefire
 from adw.checks.native.maven_log import Log
 from adw.checks.native.surefire import Test
+from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 

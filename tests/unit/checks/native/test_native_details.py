@@ -280,9 +280,9 @@ def test_dotnets_longer_summary_is_counted_too() -> None:
 @pytest.mark.parametrize(
     ("path", "root", "inside"),
     [
-        ("C:\\work\\shop\\Cart.cs", "C:\\work\\shop", "Cart.cs"),
-        ("c:/work/shop/Cart.cs", "C:/work/shop/", "Cart.cs"),
-        ("C:\\other\\Cart.cs", "C:\\work", ""),
+        ("C:\\code\\shop\\Cart.cs", "C:\\code\\shop", "Cart.cs"),
+        ("c:/code/shop/Cart.cs", "C:/code/shop/", "Cart.cs"),
+        ("C:\\other\\Cart.cs", "C:\\code", ""),
         ("C:\\other\\Cart.cs", "/w/project", ""),
         ("src\\Cart.cs", "/w/project", "src/Cart.cs"),
     ],
