@@ -7,29 +7,18 @@ The short summary names every test; the sections before it say what failed where
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from adw.checks import locate, text
-from adw.checks.python import exceptions, pytest_failures
+from adw.checks.python import exceptions, pytest_failures, pytest_names
+from adw.checks.python.pytest_names import Entry
 from adw.checks.python.pytest_sections import Section, sections
 from adw.checks.tool import Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 
-_HEAD = re.compile(r"\n=+ test session starts =+$", re.MULTILINE)
 _CLOSING = re.compile(
     r"\n(?:=+ )?(?=\d+ \w+|no tests ran)((?:\d+ [a-z]+(?: [a-z]+)?(?:, )?)*|no tests ran) in [\d.]+s\b.*$", re.MULTILINE
 )
 _COUNT = re.compile(r"(\d+) (passed|failed|error|skipped|xfailed|xpassed)")
-_SUMMARY = re.compile(r"\n=+ short test summary info =+$", re.MULTILINE)
-_SUMMARY_END = re.compile(r"\n(?:={3,} |!{3,} |\d+ \w+.* in [\d.]+s\b)")
-_NAMED = re.compile(
-    r"\n(?:(?P<kind>FAILED|ERROR) (?P<rest>.+)|"
-    r"SUBFAIL(?:ED)?,? ?(?P<subtest>(?:\[.+?\])? ?(?:\(.+?\))?) (?P<of>\S+\.\w+::.+))"
-)
-_VERBOSE = re.compile(
-    r"\n(?:\[gw\d+\] \[ *\d+%\] (FAILED|ERROR) (\S+\.py::.+)|(\S+\.py::.+) (FAILED|ERROR)(?: +\[ *\d+%\])?)$",
-    re.MULTILINE,
-)
 _DIED = re.compile(r"worker '\w+' crashed")
 _FATAL = re.compile(r"Fatal Python error: .+")
 _INTERNAL = re.compile(r"\nINTERNALERROR> (\S.*)")
@@ -38,28 +27,21 @@ _REFUSAL = re.compile(r"\n(?:ERROR: (?!usage|found no collectors|not found: |Cov
 _COVERAGE = re.compile(r"\n((?:FAIL )?Required test coverage of .* not reached.*|(?:ERROR: )?Coverage failure: .*)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    kind: str
-    name: str
-    said: str
-
-
 def recognises(log: str) -> bool:
     log = "\n" + log
-    if _HEAD.search(log) or "\nImportError while loading conftest '" in log:
+    if pytest_names.HEAD.search(log) or "\nImportError while loading conftest '" in log:
         return True
-    return bool(_CLOSING.search(log) and next(_entries(log), None))
+    return bool(_CLOSING.search(log) and next(pytest_names.entries(log), None))
 
 
 def parse(log: str, root: str) -> Reading:
     """Names from the short summary, codes, lines and messages from the sections, counts from the closing line."""
     log = "\n" + log
     closings = _CLOSING.findall(log)
-    entries, shown = list(_entries(log)), list(sections(log))
+    entries, shown = list(pytest_names.entries(log)), list(sections(log))
     counted = _counted(closings)
     if len(entries) < counted.failed + counted.errors or not closings:
-        entries += _verbose(log, entries)
+        entries += pytest_names.verbose(log, entries)
     found = tuple(_failures(entries, shown, root))
     told = len(found)
     other = () if found else _uncollected(log, root, finished=bool(closings))
@@ -73,47 +55,7 @@ def parse(log: str, root: str) -> Reading:
     return Reading(summary, _merged(found) or other, fault, finished=finished)
 
 
-def _entries(log: str) -> Iterator[_Entry]:
-    """Lines of the short summary; of the whole log where it begins behind its title."""
-    starts = [match.end() for match in _SUMMARY.finditer(log)] if " short test summary info =" in log else []
-    for start in starts:
-        end = _SUMMARY_END.search(log, start)
-        yield from _named(log[start : end.start() if end else len(log)])
-    if not starts and ("\nFAILED " in log or "\nERROR " in log) and not _HEAD.search(log):
-        yield from (entry for entry in _named(log) if "::" in entry.name or entry.name.endswith(".py"))
-
-
-def _named(block: str) -> Iterator[_Entry]:
-    for match in _NAMED.finditer(block):
-        name, said = _split(match["rest"] or match["of"])
-        if name.startswith(("usage:", "found no")) or name.endswith(":"):
-            continue  # pytest's own complaints
-        described = f" {match['subtest'].strip()}" if match["subtest"] else ""
-        yield _Entry(match["kind"] or "FAILED", name + described, said)
-
-
-def _split(rest: str) -> tuple[str, str]:
-    """Name and message; parameters of a test may hold the ` - ` between them."""
-    at = rest.find(" - ")
-    first = at
-    while at >= 0:
-        name = rest[:at]
-        if "[" not in name or (name.endswith("]") and name.count("[") <= name.count("]")):
-            return name, rest[at + 3 :]
-        at = rest.find(" - ", at + 1)
-    return (rest[:first], rest[first + 3 :]) if first >= 0 and not rest.endswith("]") else (rest, "")
-
-
-def _verbose(log: str, known: list[_Entry]) -> list[_Entry]:
-    """From `path::name FAILED [ 50%]`, where the short summary does not say it all."""
-    if ".py::" not in log or not ("FAILED" in log or "ERROR" in log):
-        return []
-    names = {(entry.kind, entry.name) for entry in known}
-    lines = ((one[0] or one[3], one[1] or one[2]) for one in _VERBOSE.findall(log))
-    return [_Entry(kind, name, "") for kind, name in dict.fromkeys(lines) if (kind, name) not in names]
-
-
-def _failures(entries: list[_Entry], shown: list[Section], root: str) -> Iterator[Failure]:
+def _failures(entries: list[Entry], shown: list[Section], root: str) -> Iterator[Failure]:
     """Each entry with its section: sections stand in the order of the entries, under titles that follow from names."""
     waiting: dict[tuple[str, str], list[Section]] = {}
     for section in reversed(shown):
@@ -154,7 +96,7 @@ def _of_section(name: str, section: Section, root: str) -> Failure:
     return Failure(name, loc, code, pytest_failures.wording(error.said, place) or "failed without a message")
 
 
-def _of_line(entry: _Entry, root: str) -> Failure:
+def _of_line(entry: Entry, root: str) -> Failure:
     names = exceptions.kinds(entry.said) or (("AssertionError",) if entry.kind == "FAILED" else ())
     if entry.said.endswith("..."):  # cut at the terminal's width
         names = (*names, *exceptions.known(entry.said.removesuffix("...")))

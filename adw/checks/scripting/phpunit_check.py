@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from adw.checks import junit, launch
 from adw.checks.ending import judged
-from adw.checks.scripting import frames, phpunit_text
+from adw.checks.scripting import frames, phpunit_fatal, phpunit_text
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 
@@ -131,7 +131,7 @@ def _cut_short(evidence: Evidence, said: Reading) -> Reading:
     code = FailureCode.TIMEOUT if evidence.timed_out else FailureCode.CRASH
     why = "it was running when the time limit came" if evidence.timed_out else "it was running when PHP ended"
     if running is not None:
-        loc = phpunit_text.fatal_place(evidence.log, root) or frames.innermost([(running.path, 1)], root)
+        loc = phpunit_fatal.fatal_place(evidence.log, root) or frames.innermost([(running.path, 1)], root)
         red.append(Failure(running.name, loc, code, why))
     return replace(said, failures=(*said.failures, *(failure for failure in red if failure.name not in known)))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from adw.checks import locate, text
-from adw.checks.scripting import frames
+from adw.checks.scripting import frames, phpunit_fatal
 from adw.checks.tool import Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 
@@ -30,33 +30,9 @@ _PART_END = re.compile(r"^(?:FAILURES!|ERRORS!|WARNINGS!|OK, but .*!|Tests: \d+,
 _TRACE = re.compile(r"^(?:#\d+ )?((?:/|[A-Za-z]:\\).+?)[:(](\d+)\)?(?:: .*)?$")
 _DATA = re.compile(r"^(.+? with data set (?:#\d+|\".*?\"))(?: \(.*\))?$")
 _KIND = re.compile(r"^((?:\w+\\)*[A-Z]\w*): ")
-_MISSING = re.compile(
-    r'(?:Class|Interface|Trait|Enum|trait|interface) "[^"]+" not found|Call to undefined function|'
-    r"[Ff]ailed opening required|[Ff]ailed to open stream"
-)
 _LOST = re.compile(r'(?:Class|Interface|Trait|Enum) "[^"]+" not found|[Ff]ailed opening required')
 _MILD = ("risky test", "warning", "deprecation", "notice", "PHP warning", "PHP notice", "PHP deprecation")
-_FATAL = re.compile(
-    r"^[.FEWRSIDN]*(?:PHP )?(?P<what>Fatal error|Parse error): +(?P<said>.+?)"
-    r"(?: in (?P<path>/.+?)(?::| on line )(?P<line>\d+))?$",
-    re.MULTILINE,
-)
-_LOADING = re.compile(
-    r"ParseError|syntax error|not found|[Ff]ailed opening|Cannot (?:re)?declare|must be compatible|abstract"
-)
-"""Fatal errors that come before a test runs, for they are in code that is being loaded."""
-_BOOTSTRAP = re.compile(r"^Error in bootstrap script: (?P<kind>[\w\\]+):\n(?P<said>.+)$", re.MULTILINE)
-_WARNING = re.compile(r"^(?:PHP )?Warning: .+ in (?P<path>/.+) on line (?P<line>\d+)$", re.MULTILINE)
 _STACK_TRACE = re.compile(r"(?: in (?P<path>/.+):(?P<line>\d+))?\nStack trace:\n(?P<frames>(?:#\d.*\n?)*)")
-_INSIDE = re.compile(
-    r"^An error occurred inside PHPUnit\.\n\nMessage: +(?P<said>.+)\nLocation: (?P<path>.+):(?P<line>\d+)$",
-    re.MULTILINE,
-)
-_REFUSED = re.compile(
-    r"^(?:Unknown option \".+\"|Could not (?:open|read|load) .+|Cannot open file .+|"
-    r"Test (?:file|directory) .+ not found)\.?$",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +53,14 @@ def parse(log: str, root: str) -> Reading:
     found = unique(failure(each.part, each.name, each.body, root) for each in entries if each.part not in _MILD)
     mild = unique(failure(each.part, each.name, each.body, root) for each in entries if each.part in _MILD)
     closings = list(_CLOSING.finditer(log))
-    if not found and not closings and (broken := not_started(log, root)):
+    if not found and not closings and (broken := phpunit_fatal.not_started(log, root)):
         return Reading(Summary(1, errors=1), (broken,), finished=True)
     summary = _summary(closings)
-    fault = _fault(log, found=bool(found), finished=bool(closings))
+    fault = phpunit_fatal.fault(log, found=bool(found), finished=bool(closings))
     if summary.failed + summary.errors > len(found):
         counted = summary.failed + summary.errors
         fault = CheckFault("MISMATCH", f"{counted} failures are counted, but {len(found)} are told")
     return Reading(summary, found, fault, mild, finished=bool(closings))
-
-
-def _fault(log: str, *, found: bool, finished: bool) -> CheckFault | None:
-    if finished:
-        return None
-    if fatal := _FATAL.search(log):
-        return CheckFault("CRASH", f"PHP ended: {fatal['what']}: {fatal['said']}")
-    refused = None if found else _REFUSED.search(log)
-    return CheckFault("NO_REPORT", f"PHPUnit did not start: {refused.group()}") if refused else None
 
 
 def _entries(log: str) -> Iterator[Entry]:
@@ -170,26 +137,6 @@ def unique(found: Iterator[Failure]) -> tuple[Failure, ...]:
             joined = text.message(f"{before.message}\n{each.message}")
             red[each.name] = Failure(before.name, before.loc, before.code, joined)
     return tuple(red.values())
-
-
-def not_started(log: str, root: str) -> Failure | None:
-    """Code of the workspace that PHP could not load, so that no test ran: named by its file."""
-    inside, fatal, bootstrap = (pattern.search(log) for pattern in (_INSIDE, _FATAL, _BOOTSTRAP))
-    if inside is None and fatal and not _LOADING.search(fatal["said"]):
-        return None
-    said = inside or fatal or bootstrap
-    loc = fatal_place(log, root)
-    if said is None or not loc:
-        return None
-    other = FailureCode.IMPORT_ERROR if _MISSING.search(said["said"]) else FailureCode.COLLECTION_ERROR
-    made = FailureCode.SYNTAX_ERROR if "syntax error" in said["said"] else other
-    return Failure(loc.partition(":")[0], loc, made, wording(said["said"].removeprefix("Uncaught "), root))
-
-
-def fatal_place(log: str, root: str) -> str:
-    """`path:line` that PHP gives for what ended it; empty where that lies outside."""
-    found = (match for pattern in (_INSIDE, _FATAL, _WARNING) if (match := pattern.search(log)) and match["path"])
-    return frames.innermost(((match["path"], int(match["line"])) for match in found), root)
 
 
 def _summary(closings: list[re.Match[str]]) -> Summary:
