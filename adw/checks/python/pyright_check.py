@@ -89,14 +89,21 @@ class PyrightCheck:
 
 
 def _parse_json(log: str, root: str) -> Reading:
-    try:
-        content, _ = json.JSONDecoder().raw_decode(log, log.rindex("{", 0, log.index(_JSON)))
-        output = _Output.model_validate(content)
-    except (ValueError, ValidationError) as error:
-        cause = "is cut or mixed with other output" if not isinstance(error, ValidationError) else "has another form"
-        return Reading(fault=CheckFault("NO_REPORT", f"pyright's report {cause}"))
-    rows = [(_row(told), str(told.severity)) for told in output.generalDiagnostics]
-    return _reading(rows, root, output.summary.errorCount, output.summary.warningCount)
+    """Every report in the log: a script may have started pyright more than once."""
+    outputs: list[_Output] = []
+    at = log.find(_JSON)
+    while at >= 0:
+        try:
+            content, end = json.JSONDecoder().raw_decode(log, log.rindex("{", 0, at))
+            outputs.append(_Output.model_validate(content))
+        except ValidationError:
+            return Reading(fault=CheckFault("NO_REPORT", "pyright's report has another form"))
+        except ValueError:
+            return Reading(fault=CheckFault("NO_REPORT", "pyright's report is cut or mixed with other output"))
+        at = log.find(_JSON, end)
+    rows = [(_row(told), str(told.severity)) for output in outputs for told in output.generalDiagnostics]
+    errors = sum(output.summary.errorCount for output in outputs)
+    return _reading(rows, root, errors, sum(output.summary.warningCount for output in outputs))
 
 
 def _row(told: _Diagnostic) -> Row:

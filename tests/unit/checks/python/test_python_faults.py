@@ -186,3 +186,19 @@ def test_django_tests_that_a_lost_worker_did_not_print_are_named_by_their_functi
         '"""\n'
     )
     assert [(each.name, each.loc) for each in parse("django", log).failures] == [("test_a", "shop/tests.py:3")]
+
+
+def test_every_report_of_pyright_in_a_log_is_read() -> None:
+    def told(path: str) -> str:
+        found = {"file": f"/w/project/{path}", "severity": "error", "message": "no", "rule": "reportX"}
+        counts = {"errorCount": 1, "warningCount": 0}
+        return json.dumps({"generalDiagnostics": [found], "summary": counts}, indent=4) + "\n"
+
+    reading = parse("pyright", told("a.py") + "and then\n" + told("b.py"))
+    assert [each.loc for each in reading.failures] == ["a.py", "b.py"]
+    assert reading.fault is None
+
+
+def test_a_report_of_pyright_behind_a_whole_one_may_not_be_cut() -> None:
+    whole = json.dumps({"generalDiagnostics": [], "summary": {"errorCount": 0, "warningCount": 0}}, indent=4)
+    assert fault(parse("pyright", whole + "\n" + whole[:40]))[0] == "NO_REPORT"
