@@ -45,6 +45,8 @@ class Mentions:
     """
     qualified: tuple[tuple[str, ...], ...]
     """Names with dots, taken apart."""
+    title: frozenset[str] = frozenset()
+    """Names that stand in the first line."""
 
 
 def mentions(text: str) -> Mentions:
@@ -60,12 +62,14 @@ def mentions(text: str) -> Mentions:
         names[name] = CALLED
     surest = sorted(names, key=lambda name: -names[name])[:_MOST_NAMES]
     words = Counter(part for name in _NAME.findall(text) for part in parts_of(name))
-    title = {part for name in _NAME.findall(text.strip().split("\n", 1)[0]) for part in parts_of(name)}
-    words.update({part: (_TITLE - 1) * words[part] for part in sorted(title)})
+    title = frozenset(_NAME.findall(text.strip().split("\n", 1)[0]))
+    for part in {part for name in title for part in parts_of(name)}:
+        words[part] *= _TITLE
     return Mentions(
         names={name: names[name] for name in surest},
         words=dict(words.most_common(_MOST_WORDS)),
         qualified=tuple(dict.fromkeys(tuple(re.split(r"\.|::|#", one)) for one in _QUALIFIED.findall(text))),
+        title=title,
     )
 
 

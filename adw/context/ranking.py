@@ -25,6 +25,8 @@ _LEAST = 1e-3
 """Importance, of 1 in all, that is not worth passing on."""
 _MOST_PUSHES = 1_500
 _NAMED_PATH, _FAILING = 8.0, 4.0
+_IN_TITLE = 1.5
+"""What a name in the issue's title is worth, against one below."""
 _TEST = 0.4
 """What a test is worth that does not fail: it speaks of everything, and is seldom what an issue is about."""
 _TEST_PATH = re.compile(r"(?:^|/)(?:tests?|testing|specs?|__tests__)/|(?:^|/)(?:test_|conftest)|[._-](?:test|spec)s?\.")
@@ -95,7 +97,7 @@ def _start(repo: RepoSymbols, definers: Definers, files: tuple[str, ...], eviden
     for name, sure in evidence.mentions.names.items():
         paths = definers.of(name)
         for path in paths:
-            found[path] += sure / len(paths)
+            found[path] += sure * (_IN_TITLE if name in evidence.mentions.title else 1.0) / len(paths)
     for path, value in _by_words(repo, files, evidence.mentions.words).items():
         found[path] += value
     certain = {*evidence.named, *evidence.failing}

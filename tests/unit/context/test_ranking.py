@@ -50,6 +50,11 @@ def test_a_file_whose_names_or_path_the_issue_has_comes_first(text: str, path: s
     assert _first(text) == path
 
 
+def test_what_the_title_speaks_of_comes_before_what_the_text_does() -> None:
+    assert _first("`net` is wrong\n\n`total` calls it") == "shop/price.py"
+    assert _first("`total` is wrong\n\nit calls `net`") == "shop/cart.py"
+
+
 def test_a_path_that_the_issue_names_comes_before_all_else() -> None:
     assert _first("`total` and `net` are wrong: cart, price", named=("shop/mail.py",)) == "shop/mail.py"
 
