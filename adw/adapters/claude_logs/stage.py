@@ -23,13 +23,10 @@ _TABLE = """CREATE TABLE answers (
 ) WITHOUT ROWID"""
 # The largest output is the whole answer, the first line's time is when it was given: a log repeats an answer while it
 # streams, and sessions that go on from another one repeat that one's answers.
-_UPSERT = """INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+_WHOLE = ("fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output", "model", "failed")
+_UPSERT = f"""INSERT INTO answers VALUES ({", ".join("?" * 16)})
 ON CONFLICT (key) DO UPDATE SET at = min(at, excluded.at),
-    (fresh, cache_read, cache_write_5m, cache_write_1h, output, model, failed) = (SELECT * FROM (
-        SELECT excluded.fresh, excluded.cache_read, excluded.cache_write_5m, excluded.cache_write_1h, excluded.output,
-            excluded.model, excluded.failed WHERE excluded.output > answers.output
-        UNION ALL SELECT fresh, cache_read, cache_write_5m, cache_write_1h, output, model, failed
-    ) LIMIT 1)"""
+    {", ".join(f"{name} = CASE WHEN excluded.output > output THEN excluded.{name} ELSE {name} END" for name in _WHOLE)}"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,15 +140,13 @@ def _days(figures: Figures) -> Iterator[str]:
 
 def _effects(figures: Figures) -> Iterator[str]:
     if figures.effects:
-        heads = ("optimisation", "", "runs without", "tokens each", "runs with", "tokens each", "saved")
+        heads = ("optimisation", "", "without (runs)", "with (runs)", "saved")
         cells = [
             (
                 one.flag,
                 "",
-                f"{one.runs_without}",
-                f"{one.tokens_without:,.0f}",
-                f"{one.runs_with}",
-                f"{one.tokens_with:,.0f}",
+                f"{one.tokens_without:,.0f} ({one.runs_without})",
+                f"{one.tokens_with:,.0f} ({one.runs_with})",
                 f"{one.saved:.1%}",
             )
             for one in figures.effects
