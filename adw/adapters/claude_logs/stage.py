@@ -24,9 +24,13 @@ _TABLE = """CREATE TABLE answers (
 # The largest output is the whole answer, the first line's time is when it was given: a log repeats an answer while it
 # streams, and sessions that go on from another one repeat that one's answers.
 _WHOLE = ("fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output", "model", "failed")
-_UPSERT = f"""INSERT INTO answers VALUES ({", ".join("?" * 16)})
-ON CONFLICT (key) DO UPDATE SET at = min(at, excluded.at),
-    {", ".join(f"{name} = CASE WHEN excluded.output > output THEN excluded.{name} ELSE {name} END" for name in _WHOLE)}"""
+_LARGER = ", ".join(
+    f"{name} = CASE WHEN excluded.output > output THEN excluded.{name} ELSE {name} END" for name in _WHOLE
+)
+_UPSERT = (
+    f"INSERT INTO answers VALUES ({', '.join('?' * 16)}) "  # noqa: S608 - of constants
+    f"ON CONFLICT (key) DO UPDATE SET at = min(at, excluded.at), {_LARGER}"
+)
 
 
 @dataclass(frozen=True, slots=True)
