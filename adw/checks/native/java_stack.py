@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _FRAME = re.compile(
-    r"^\s+at (?:[\w.\-@]*/)*(?P<owner>[\w.$]+)\.(?P<method>[\w$<>\-]+)"
+    r"^\s*at (?:[\w.\-@]*/)*(?P<owner>[\w.$]+)\.(?P<method>[\w$<>\-]+)"
     r"\((?P<file>[\w$\-]+\.(?P<kind>java|kt|groovy|scala)):(?P<line>\d+)\)",
     re.MULTILINE,
 )

@@ -1,6 +1,7 @@
 """Maven Surefire's XML reports: one file for each test class, below the folder of its module."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -45,18 +46,24 @@ def tests(files: Mapping[str, bytes]) -> tuple[Test, ...]:
 
 
 def failures(found: tuple[Test, ...], *folders: str) -> Iterator[Failure]:
-    """Each red test once. Where modules have tests of one name, the module's folder stands before it."""
+    """Where modules have tests of one name, the module's folder stands before it; a name that is red again is numbered.
+
+    No failing test is to be lost because another has its name: runs of one test with other data may share it.
+    """
     modules: dict[str, set[str]] = {}
     for test in found:
         modules.setdefault(test.name, set()).add(test.module)
+    times: Counter[str] = Counter()
     for test in found:
         red = next((blemish for blemish in test.case.blemishes if blemish.kind != "skipped"), None)
-        if red is not None:
-            qualified = f"{test.module}:{test.name}" if len(modules[test.name]) > 1 else test.name
-            trace = Trace(red.text, test.case.classname, test.module)
-            yield failure(
-                qualified, test.case.name, trace, failed=red.kind == "failure", said=red.message, folders=folders
-            )
+        if red is None:
+            continue
+        name = f"{test.module}:{test.name}" if len(modules[test.name]) > 1 else test.name
+        times[name] += 1
+        numbered = f"{name} ({times[name]})" if times[name] > 1 else name
+        trace = Trace(red.text, test.case.classname, test.module)
+        failed = red.kind == "failure"
+        yield failure(numbered, test.case.name, trace, failed=failed, said=red.message, folders=folders)
 
 
 def failure(name: str, test: str, trace: Trace, *, failed: bool, said: str, folders: tuple[str, ...]) -> Failure:

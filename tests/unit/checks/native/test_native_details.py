@@ -214,6 +214,24 @@ def test_a_damaged_surefire_report_is_no_verdict() -> None:
     assert "damaged" in fault.message
 
 
+def test_a_test_that_is_red_twice_is_counted_twice() -> None:
+    """TestNG's reports: no blanks before the frames, and the same name for each round."""
+    case = (
+        '<testcase name="adds" classname="com.x.FooTest"><failure message="expected 3" type="java.lang.AssertionError">'
+        "java.lang.AssertionError: expected 3\nat org.testng.Assert.fail(Assert.java:99)\n"
+        "at com.x.FooTest.adds(FooTest.java:29)</failure></testcase>"
+    )
+    xml = f"<testsuite>{case}{case}</testsuite>".encode()
+    path = "cart/target/surefire-reports/TEST-com.x.FooTest.xml"
+    found = tool("maven").read(Evidence(1, "", {path: xml}, PLACE, ("mvn", "test")))
+    loc = "cart/src/test/java/com/x/FooTest.java:29"
+    assert found.fault is None
+    assert [(failure.name, failure.loc) for failure in found.failures] == [
+        ("com.x.FooTest#adds", loc),
+        ("com.x.FooTest#adds (2)", loc),
+    ]
+
+
 def test_failures_of_a_report_that_is_gone_are_taken_from_the_output() -> None:
     evidence = load(HERE / "maven" / "3.8.7" / "kinds.json")
     files = {name: content for name, content in evidence.files.items() if "Kinds" not in name}
