@@ -290,7 +290,7 @@ def test_bills_add_up_to_the_entries_that_they_are_of(ledger):
             )
         )
     for since in (None, NOW, later(900), later(1_000), later(10_000_000)):
-        for by in ((), ("run",), ("phase", "model"), ("slot", "issue"), BILL_KEYS):
+        for by in ((), ("slot",), ("run",), ("phase", "model"), ("slot", "issue"), BILL_KEYS):
             wanted = [one for one in ledger.entries() if since is None or one.created_at >= since]
             bills = ledger.bills(by, since=since)
             assert summed(bills) == summed(map(bill_of, wanted))

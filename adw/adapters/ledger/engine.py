@@ -1,5 +1,6 @@
 """Connections: how the ledger's database is opened, and what a transaction means there."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -103,12 +104,22 @@ def writing(engine: Engine, lock: str = "") -> Iterator[Connection]:
 
 
 @contextmanager
+def unless_another_does_it() -> Iterator[None]:
+    """Of two processes that change a new file's journal at once, SQLite refuses one without letting it wait."""
+    try:
+        yield
+    except sqlite3.OperationalError as fault:
+        if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+
+
+@contextmanager
 def migrating(engine: Engine) -> Iterator[Connection]:
     """A transaction that no other migration overlaps."""
     if engine.dialect.name == "sqlite":
         # Readers and the writer don't wait for each other in WAL. It is kept in the file, and set outside of any
         # transaction: on the driver's own connection.
-        with closing(engine.raw_connection()) as connection:
+        with closing(engine.raw_connection()) as connection, unless_another_does_it():
             connection.cursor().execute("PRAGMA journal_mode = WAL")
     with writing(engine, _MIGRATION_LOCK) as db:
         yield db

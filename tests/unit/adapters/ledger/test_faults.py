@@ -4,7 +4,7 @@ import sys
 import pytest
 from sqlalchemy import event
 
-from adw.adapters.ledger.engine import engine_for, ledger_url
+from adw.adapters.ledger.engine import engine_for, ledger_url, unless_another_does_it
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.domain.usage import Usage
 from adw.errors import ConfigError, StorageError
@@ -144,3 +144,14 @@ def test_folders_are_made_for_a_new_ledger(tmp_path):
     with SqlLedger.open(tmp_path / "deep" / "er" / "ledger.db") as ledger:
         ledger.settle(entry("a"))
     assert (tmp_path / "deep" / "er" / "ledger.db").is_file()
+
+
+def test_the_journal_is_changed_by_one_of_those_that_open_a_new_file_at_once(tmp_path):
+    one, other = (sqlite3.connect(tmp_path / "new.db", isolation_level=None, timeout=0) for _ in range(2))
+    one.execute("BEGIN EXCLUSIVE")
+    with unless_another_does_it():
+        other.execute("PRAGMA journal_mode = WAL")
+    with pytest.raises(sqlite3.OperationalError, match="no such table"), unless_another_does_it():
+        one.execute("SELECT * FROM missing")
+    one.close()
+    other.close()
