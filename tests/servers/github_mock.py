@@ -1,6 +1,6 @@
 """A mock of GitHub made from GitHub's own description of its API: others' rules judge what ADW sends.
 
-    python -m tests.servers.github_mock     installs it, with npm, into .github-mock at the top of the checkout
+    python3 -m tests.servers.github_mock    installs it, with npm, into .github-mock at the top of the checkout
 
 `@octokit/openapi` is the description, `@stoplight/prism-cli` answers from it and refuses requests that break it. Read
 whole, the description takes Prism more than half a minute; so the paths that ADW uses are cut out of it, with all that
@@ -19,8 +19,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 FOLDER = Path(__file__).parents[2] / ".github-mock"
 DESCRIPTION = FOLDER / "github.json"
@@ -63,6 +61,8 @@ def install() -> None:
 @contextmanager
 def mock() -> Iterator[str]:
     """The address of a running mock, gone with the block."""
+    import pytest  # noqa: PLC0415 - any Python installs it
+
     node = shutil.which("node")
     if node is None or not DESCRIPTION.exists():
         pytest.skip("no GitHub mock here: python -m tests.servers.github_mock installs it")
