@@ -22,8 +22,8 @@ _MARK = re.compile(
     r"|(?P<coverage>Jest: [^\n]*[Cc]overage [^\n]*threshold[^\n]*)"
     r"|(?P<end>Time: +\d))"
 )
-_DURATION = re.compile(r" \(\d[\d.,]* ?m?s(?:, [^)]*)?\)$|\s*\(\d[^)]*\)$")
-_PROJECT = re.compile(r"^(?: ?[^\s./\\]+ +)+(?=\S*[./\\])")
+_DURATION = re.compile(r" ?\(\d[^()]*\)$")
+_PROJECT = re.compile(r"^ ?(?:[^\s./\\]+ +)+(?=\S*[./\\])")
 """What a project is called, before the path."""
 _COUNT = re.compile(r"(\d+) (failed|passed|skipped|todo|pending|total)")
 _RECOGNISED = re.compile(r"\nTest Suites: [^\n]*\d+ total\n|\n  \u25cf {1,2}(?:Test suite failed|process\.exit called)")

@@ -28,9 +28,9 @@ _FROM = re.compile(
 )
 """Who could not load it."""
 
-_SOURCE = re.compile(r"^[ \t]*>?[ \t]*(?P<number>\d*) *\|(?P<code>[^\n]*)$", re.MULTILINE)
+_SOURCE = re.compile(r"^[ \t]*(?:>[ \t]*)?(?:(?P<number>\d+) *)?\|(?P<code>[^\n]*)$", re.MULTILINE)
 """A line of code around the failure, or the line with the caret below it."""
-_NUMBERED = re.compile(r"^[ \t]*>?[ \t]*\d+ *\|", re.MULTILINE)
+_NUMBERED = re.compile(r"^[ \t]*(?:>[ \t]*)?\d+ *\|", re.MULTILINE)
 _HOOK = re.compile(r"\b(?:before|after)(?:Each|All)?\s*\(")
 _TEST = re.compile(r"\b(?:it|test|specify)\b[\w.]*\s*[(`]")
 _HOOK_FRAME = re.compile(r"\b(?:_callCircusHook|callSuiteHook|runHook) |\bat wrapper \([^\n]*@vitest/runner/")

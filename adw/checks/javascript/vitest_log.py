@@ -32,11 +32,10 @@ _DONE = re.compile(
     r"\n(?: [\u276f\u2713] (?P<file>\S[^\n]*?) +\(\d+ tests?[^\n]*"
     r"|   [\u00d7\u2717] (?P<test>[^\n]+?)(?: \d+m?s)?(?=\n)(?:\n     \u2192 (?P<said>[^\n]+))?)"
 )
-_FILE = re.compile(r"^(?P<file>.+?) \[ .+ \]$")
 _COUNT = re.compile(r"(\d+) (failed|passed|skipped|todo)")
 _RECOGNISED = re.compile(
     r"\n RUN  v\d+\.\d+[^\n]*\n|\n Test Files  [^\n]+\n +Tests  "
-    r"|\n FAIL  [^\n]+\n(?: FAIL  [^\n]+\n)*\S(?:[^\n]*\n){1,60}? \u276f "
+    r"|\n FAIL  [^\n]+\n(?: FAIL  [^\n]+\n){0,50}\S(?:[^\n]*\n){1,60}? \u276f "
 )
 
 
@@ -156,8 +155,8 @@ def _shown(names: list[str], text: str) -> Shown:
 def _title(raw: str) -> tuple[str, bool]:
     """A test's name, and whether it is that of a file."""
     name = _PROJECT.sub("", raw.rstrip())
-    file = _FILE.match(name)
-    return (file["file"], True) if file else (name, False)
+    file, separator, _ = name.partition(" [ ")
+    return (file, True) if separator and name.endswith(" ]") else (name, False)
 
 
 def _failures(shown: Shown, root: str) -> Iterator[Failure]:

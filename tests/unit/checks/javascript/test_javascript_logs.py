@@ -271,3 +271,15 @@ def test_vitests_coverage_threshold_is_a_failure() -> None:
     log = recorded("vitest-4", "passing").log
     reading = parse("vitest", log + "ERROR: Coverage for lines (50%) does not meet global threshold (100%)\n")
     assert [(each.name, each.code) for each in reading.failures] == [("coverage", "ASSERT_FAIL")]
+
+
+@pytest.mark.parametrize("name", ["jest", "vitest", "mocha", "tsc", "eslint"])
+@pytest.mark.parametrize(
+    "filling", [" ", "\n", "\n FAIL  a [ b", "\n  \u25cf a", "\n    at (", "(1,2): error TS1: x\n  y"]
+)
+def test_long_logs_of_one_kind_are_read_to_their_end(name: str, filling: str) -> None:
+    """Where time grew with the square of the length, this would take hours."""
+    heads = ("FAIL a\n  \u25cf a\n\n", " FAIL  a\n", "\n  0 passing (1ms)\n  1 failing\n\n  1) a:\n")
+    log = "".join(heads) + filling * (150_000 // len(filling))
+    assert parse(name, log).fault is not None or parse(name, log).failures
+    assert tool(name).recognises(log) in (True, False)
