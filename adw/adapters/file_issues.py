@@ -13,7 +13,7 @@ from adw.errors import UsageError
 MAX_BYTES = 1_000_000
 STANDARD_INPUT = "-"
 
-_ACCEPTED = "an issue is a path to a Markdown file, or - for standard input"
+_ACCEPTED = "an issue is a path to a Markdown file, - for standard input, or on GitHub: 42, owner/repo#42, its address"
 _LONGEST_TITLE = 120
 _FENCE = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*?)(?:[ \t]+#+)?[ \t]*")

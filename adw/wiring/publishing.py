@@ -16,8 +16,10 @@ from adw.domain.usage import Usage
 from adw.errors import AdwError, AuthenticationError, UsageError
 from adw.wiring.github import connection, repository_here, server_of, token
 from adw.wiring.house import House
+from adw.workflow.compose import pull_request_title
 
-_LONGEST_TITLE = 250
+_LONGEST = 60_000
+"""Characters of a text; GitHub takes 65,536."""
 _LISTED = 50
 """Names of failing tests in a pull request."""
 _HURRY_S = 0.0
@@ -83,7 +85,9 @@ def _publish(house: House, outcome: RunOutcome, publication: Publication) -> Pub
     result = record.result
     if result is not None and shows_work(record):
         Origin(house.repository).push(result.commit, record.spec.branch, token=token(house), host=server_of(house).host)
-        text = PullRequestText(_title(record.spec.issue), _written(house, "pull_request", outcome, Published()))
+        text = PullRequestText(
+            pull_request_title(record.spec.issue), _written(house, "pull_request", outcome, Published())
+        )
         draft = result.review is None or bool(result.review.findings)
         with connection(house) as github:
             pull_requests = PullRequests(github, publication.repository)
@@ -117,9 +121,9 @@ def _written(house: House, name: str, outcome: RunOutcome, found: Published) -> 
         "published": found,
         "listed": _LISTED,
     }
-    return TemplateFiles(template_folder()).text(name, values, house.redactor.text)
+    return _fitting(TemplateFiles(template_folder()).text(name, values, house.redactor.text))
 
 
-def _title(issue: Issue) -> str:
-    title = issue.title
-    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
+def _fitting(text: str) -> str:
+    """As much as GitHub takes. Cut between lines, no mark of Markdown's is left open."""
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rpartition("\n")[0] + "\n\n(The rest was too long.)\n"

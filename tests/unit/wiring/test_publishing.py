@@ -238,6 +238,15 @@ def test_a_title_that_is_too_long_for_github_is_cut(world):
     assert len(world.github.pulls[0]["title"]) <= 250
 
 
+def test_a_text_that_is_too_long_for_github_is_cut_between_lines(world):
+    findings = tuple(Finding(Severity.SKIPPABLE, "cart.py", f"`{number}` {'x' * 990}") for number in range(80))
+    world.ended(Outcome.PASSED, review=Review(Verdict.APPROVE, findings))
+    world.resume()
+    body = world.github.pulls[0]["body"]
+    assert 59_000 < len(body) < 65_536
+    assert body.endswith("x\n\n(The rest was too long.)\n")
+
+
 def test_secrets_reach_neither_the_pull_request_nor_the_comment(world):
     world.ended(Outcome.PASSED, plan=replace(PLAN, summary=f"token {TOKEN} and {TOKEN[:20]}\u200b{TOKEN[20:]}"))
     world.resume()

@@ -1,7 +1,9 @@
+import pytest
+
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
 from adw.domain.report import Report, Summary
-from adw.workflow.compose import branch_name, commit_message
+from adw.workflow.compose import branch_name, commit_message, pull_request_title
 
 _ISSUE = Issue("42", "Wrong total", "body", "owner/shop#42")
 _PLAN = Plan("  total() skips the first item.\n", ())
@@ -39,3 +41,29 @@ def test_a_title_of_several_lines_is_one_subject_and_adds_no_trailer() -> None:
     message = commit_message(issue, _PLAN, "build", None)
     assert message.split("\n")[0] == "Wrong Signed-off-by: someone"
     assert message.endswith("\n\nIssue: a b.md\nAdw-Phase: build\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Fixes #7", "Fixes issue #7"),
+        ("closed: octo/shop#7", "closed: issue octo/shop#7"),
+        (
+            "resolve GH-7, fixes https://x.example/issues/7",
+            "resolve issue GH-7, fixes issue https://x.example/issues/7",
+        ),
+        ("see #7; it fixes the cart", "see #7; it fixes the cart"),
+        ("prefixes #7", "prefixes #7"),
+    ],
+)
+def test_no_text_of_others_closes_an_issue(text: str, kept: str) -> None:
+    issue = Issue("7", text, "", "octo/shop#7")
+    message = commit_message(issue, Plan(text, ()), "build", None)
+    assert message.split("\n\n")[:2] == [kept, kept]
+    assert pull_request_title(issue) == kept
+
+
+def test_a_pull_request_s_title_is_one_line_that_github_takes() -> None:
+    title = pull_request_title(Issue("7", "word \n" * 100, "", "-"))
+    assert len(title) <= 250
+    assert title.endswith("word…")
