@@ -11,10 +11,14 @@ from adw.domain.report import CheckFault
 
 
 def judge(evidence: Evidence, said: Reading, kind: Kind) -> Reading:
-    """The reading as it stands against the exit code; failures that are known stay named beside a fault."""
+    """The reading as it stands against the exit code; failures that are known stay named beside a fault.
+
+    A report that a time limit has torn is no fault of its own.
+    """
     place = evidence.place
     found = said.failures or (said.mild if evidence.exit_code else ())
-    fault = said.fault or _fault(evidence, replace(said, failures=found), kind)
+    own = said.fault if said.fault and (not evidence.timed_out or said.fault.code == "TIMEOUT") else None
+    fault = own or _fault(evidence, replace(said, failures=found), kind)
     if fault is not None:
         message = text.message(fault.message, place.root, place.scratch)
         tail = fault.tail or text.tail(evidence.log, place.root, place.scratch)

@@ -4,8 +4,8 @@
     python -m tests.benchmarks.forecast [MONTHS]
 
 Each month has two months before it; the forecast is asked for at noon of every second day. Beside it stands the naive
-one, month to date / days passed × days of the month. The error is that of the projected total against the true one, as a
-share of the true one; `coverage` is how often the true total lay in the interval, which promises 80%.
+one: month to date by days passed, times days of the month. The error is that of the projected total against the true
+one, as a share of the true one; `coverage` is how often the true total lay in the interval, which promises 80%.
 """
 
 import random

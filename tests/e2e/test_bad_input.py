@@ -112,7 +112,7 @@ class TestRepository:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("42", None, "neither a file"),
+        ("no-such-file.md", None, "no-such-file.md"),
         ("comments.md", b"<!-- do it\n\nnow -->\n", "empty"),
         ("binary.md", bytes(range(256)) * 4, "not UTF-8"),
         ("shop", None, "folder"),

@@ -19,6 +19,8 @@ from adw.errors import CheckError
 from adw.ports import StopSignal
 
 _BWRAP_SIGNAL = 128
+_SIGNALS = 64
+"""Signals that there are."""
 _DEEP = 3
 """Parts of a path below which a folder is not one of the machine's own, as /tmp is."""
 _DUMP_LEAD = 0.05
@@ -82,7 +84,8 @@ class Bench:
 
     def _exit_code(self, code: int) -> int:
         """Bubblewrap reports a child that died of signal N as 128 + N."""
-        return _BWRAP_SIGNAL - code if self.sandbox.executable and code > _BWRAP_SIGNAL else code
+        died = _BWRAP_SIGNAL < code <= _BWRAP_SIGNAL + _SIGNALS  # more is a tool's own: PHP ends with 255
+        return _BWRAP_SIGNAL - code if self.sandbox.executable and died else code
 
     def _place(self, check: CheckSpec, root: Path, scratch: Path) -> Place:
         lead = min(1.0, check.timeout_s * _DUMP_LEAD)

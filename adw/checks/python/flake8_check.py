@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from adw.checks import launch
-from adw.checks.ending import judged
+from adw.checks.judge import judge
 from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.python.ruff_check import RuffCheck
@@ -40,7 +40,7 @@ class Flake8Check:
             said = self.parse(report.decode("utf-8", "replace"), root)
         if _NO_FLAKE8.search(evidence.log) and not said.failures:
             said = Reading(fault=CheckFault("NO_TOOL", f"{evidence.command[0]} has no flake8"))
-        return judged(evidence, said, self.kind)
+        return judge(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:
         return _LINE.search("\n" + log) is not None and not RuffCheck().recognises(log)

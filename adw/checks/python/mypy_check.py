@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adw.checks import launch
-from adw.checks.ending import judged
+from adw.checks.judge import judge
 from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
@@ -47,7 +47,7 @@ class MypyCheck:
         said = self.parse(evidence.log, evidence.place.root)
         if _NO_MYPY.search(evidence.log) and not said.failures:
             said = replace(said, fault=CheckFault("NO_TOOL", f"{evidence.command[0]} has no mypy"))
-        return judged(evidence, said, self.kind)
+        return judge(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:
         return any(sign.search(log) for sign in (_FOUND, _CLEAN, _ODD, _JSON))

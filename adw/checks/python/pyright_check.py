@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adw.checks import launch
-from adw.checks.ending import judged
+from adw.checks.judge import judge
 from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
@@ -79,7 +79,7 @@ class PyrightCheck:
             said = Reading(said.summary, said.failures, CheckFault("NO_REPORT", f"pyright did not report: {why}"))
         if evidence.exit_code and not said.failures:  # as with --warnings
             said = replace(said, summary=findings.summary(said.mild))
-        return judged(evidence, said, self.kind)
+        return judge(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:
         return _JSON in log or _CLOSING.search(log) is not None

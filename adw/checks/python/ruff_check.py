@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from adw.checks import launch
-from adw.checks.ending import judged
+from adw.checks.judge import judge
 from adw.checks.python import findings
 from adw.checks.python.findings import Row
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
@@ -91,7 +91,7 @@ class RuffCheck:
             said = _report(evidence.files[REPORT], evidence.place.root)
         elif asked and said.fault is None and evidence.exit_code >= 0 and not evidence.timed_out:
             said = Reading(fault=CheckFault("NO_REPORT", "ruff ended without writing its report"))
-        return judged(evidence, said, self.kind)
+        return judge(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:
         log = "\n" + log

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from adw.checks import locate
-from adw.checks.ending import judged
+from adw.checks.judge import judge
 from adw.checks.python import django_log, pytest_log, unittest_arguments, unittest_log, unittest_results, witness
 from adw.checks.python.unittest_results import Account
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
@@ -28,7 +28,7 @@ class UnittestCheck:
         return unittest_arguments.prepare(command, place, module="unittest")
 
     def read(self, evidence: Evidence) -> Reading:
-        return judged(evidence, _reading(evidence, self.parse(evidence.log, evidence.place.root)), self.kind)
+        return judge(evidence, _reading(evidence, self.parse(evidence.log, evidence.place.root)), self.kind)
 
     def recognises(self, log: str) -> bool:
         return unittest_log.ended(log) and not django_log.is_django(log) and not pytest_log.recognises(log)
@@ -47,7 +47,7 @@ class DjangoCheck:
         return unittest_arguments.prepare(command, place, module="django")
 
     def read(self, evidence: Evidence) -> Reading:
-        return judged(evidence, _reading(evidence, self.parse(evidence.log, evidence.place.root)), self.kind)
+        return judge(evidence, _reading(evidence, self.parse(evidence.log, evidence.place.root)), self.kind)
 
     def recognises(self, log: str) -> bool:
         return django_log.is_django(log) and not pytest_log.recognises(log)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from adw.checks import junit, launch
-from adw.checks.ending import judged
+from adw.checks.judge import judge
 from adw.checks.scripting import frames, phpunit_fatal, phpunit_text
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
@@ -45,7 +45,7 @@ class PhpunitCheck:
         return Invocation(command=(*command[: at + 1], *ours, *launch.without(command[at + 1 :], _FLAGS, _VALUED)))
 
     def read(self, evidence: Evidence) -> Reading:
-        return judged(evidence, _reading(evidence), self.kind)
+        return judge(evidence, _reading(evidence), self.kind)
 
     def recognises(self, log: str) -> bool:
         return phpunit_text.recognises(log)

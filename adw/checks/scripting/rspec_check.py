@@ -8,7 +8,7 @@ from dataclasses import replace
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adw.checks import launch, text
-from adw.checks.ending import judged
+from adw.checks.judge import judge
 from adw.checks.scripting import rspec_errors, rspec_log
 from adw.checks.scripting.rspec_errors import Told
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
@@ -85,7 +85,7 @@ class RspecCheck:
         return Invocation(command=(*command[: at + 1], *ours, *rest), plugins=(PLUGIN,))
 
     def read(self, evidence: Evidence) -> Reading:
-        return judged(evidence, _reading(evidence), self.kind)
+        return judge(evidence, _reading(evidence), self.kind)
 
     def recognises(self, log: str) -> bool:
         return rspec_log.recognises(log)
