@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib import import_module
-from time import thread_time
 from typing import NamedTuple
 
-from tree_sitter import Language as Grammar
-from tree_sitter import Node, Parser, Point, Query, QueryCursor
+from tree_sitter import Node, Query
 
 from adw.adapters.symbols.languages import LANGUAGES, Language
+from adw.adapters.symbols.trees import MAX_PARSE_S, TooHardError, cursor, parse, tools
 from adw.domain.symbols import Definition, FileSymbols
 
 _BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
@@ -20,13 +17,6 @@ _MAX_DEFINITIONS = 1_000
 _MAX_USES = 4_000
 _MAX_NAME = 80
 _MAX_SIGNATURE = 120
-_CHUNK = 1 << 16
-_MAX_PARSE_S = 2.0
-"""Ordinary files of 500 KB take 0.05 s."""
-_MAX_ERROR = 5_000
-"""Parts of a stretch of text in which the parser finds no syntax. A query takes 0.2 s for 16,000."""
-_MAX_DEPTH = 10_000
-"""Of a node that a query looks at. In a tree with more than 65,535 levels it would never end (tree-sitter 0.26.1)."""
 _WORD = re.compile(rb"\w+")
 _MAX_NESTING = 20
 _PADDED = re.compile(r"(?<=[(\[])\s|,?\s(?=[)\]])")
@@ -47,19 +37,18 @@ def suffix_of(path: str) -> str:
     return dot + suffix if stem else ""
 
 
-def read_symbols(language: Language, content: bytes, most_s: float = _MAX_PARSE_S) -> FileSymbols | None:
+def read_symbols(language: Language, content: bytes, most_s: float = MAX_PARSE_S) -> FileSymbols | None:
     """What the file defines and uses; None where it takes too long. Wrong syntax costs only what stands in it.
 
     `most_s` is processor time, until the parser is stopped.
     """
-    parser, definitions, uses = _tools(language)
+    parser, definitions, uses = tools(language)
     try:
-        root = _parse(parser, content, most_s)
-        _check(root)
-        found = tuple(_nested(_definitions(definitions, root, content)[:_MAX_DEFINITIONS]))
-        used = _uses(uses, root, content)
-    except _TooHard:
+        root = parse(parser, content, most_s)
+    except TooHardError:
         return None
+    found = tuple(_nested(_definitions(definitions, root, content)[:_MAX_DEFINITIONS]))
+    used = _uses(uses, root, content)
     names = dict.fromkeys(one.name for one, own in found if own)
     return FileSymbols(
         names=" ".join(names),
@@ -68,52 +57,6 @@ def read_symbols(language: Language, content: bytes, most_s: float = _MAX_PARSE_
             f"{one.line}\t{one.end}\t{one.depth}\t{one.kind}\t{one.name}\t{one.signature}" for one, _ in found
         ),
     )
-
-
-@cache
-def _tools(language: Language) -> tuple[Parser, Query, Query]:
-    grammar = Grammar(getattr(import_module(language.package), language.grammar)())
-    return Parser(grammar), Query(grammar, language.definitions), Query(grammar, language.uses)
-
-
-class _TooHard(Exception):
-    """The file would take too long."""
-
-
-def _check(root: Node) -> None:
-    """Raises _TooHard where the syntax is wrong throughout: a query's time is quadratic in an error's parts.
-
-    That queries can be stopped from within is no way out: it crashes the interpreter (tree-sitter 0.26.1).
-    """
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.is_error and node.child_count > _MAX_ERROR:
-            raise _TooHard
-        if node.has_error:
-            waiting.extend(node.children)
-
-
-def _parse(parser: Parser, content: bytes, most_s: float) -> Node:
-    until = thread_time() + most_s
-
-    def read(offset: int, _at: Point) -> bytes:
-        return content[offset : offset + _CHUNK]
-
-    def enough(_offset: int, _has_error: bool) -> bool:  # noqa: FBT001 - tree-sitter calls it so
-        return thread_time() > until
-
-    try:
-        return parser.parse(read, progress_callback=enough).root_node
-    except ValueError as error:  # "Parsing failed": stopped
-        parser.reset()
-        raise _TooHard from error
-
-
-def _cursor(query: Query) -> QueryCursor:
-    cursor = QueryCursor(query)
-    cursor.set_max_start_depth(_MAX_DEPTH)
-    return cursor
 
 
 class _Found(NamedTuple):
@@ -131,7 +74,7 @@ class _Found(NamedTuple):
 
 def _definitions(query: Query, root: Node, content: bytes) -> list[_Found]:
     found: dict[tuple[int, str], _Found] = {}
-    for _, captures in _cursor(query).matches(root):
+    for _, captures in cursor(query).matches(root):
         kind = next(kind for kind in _KINDS if kind in captures)
         node = captures[kind][0]
         name = _name(captures["name"][0] if "name" in captures else _declared(captures["declarator"][0]), content)
@@ -199,7 +142,7 @@ def _signature(node: Node, name: str, content: bytes) -> str:
 
 
 def _uses(query: Query, root: Node, content: bytes) -> set[str]:
-    captures = _cursor(query).captures(root)
+    captures = cursor(query).captures(root)
     used = {_text(node, content) for node in captures.get("used", ())}
     for node in captures.get("path", ()):
         if words := _WORD.findall(_text(node, content).rpartition(b"/")[2]):
