@@ -77,7 +77,7 @@ def test_programs_get_runs_in_full(looked):
     ]
     assert sum(one["usage"]["total"] for one in shown["phases"]) == shown["usage"]["total"]
     assert [commit["subject"].rpartition(" ")[2] for commit in shown["commits"]] == ["time", "(test)"]
-    assert shown["logs"] == ["test-baseline", "test-0", "test-1"]
+    assert shown["logs"] == ["test-baseline", "test-0", "test-0-again", "test-1-first", "test-1"]
     assert shown["record"]["result"]["review"]["findings"][0]["severity"] == "tech_debt"
 
     log = data(project, "runs", "log", passed, "--check", "test-0", "--lines", "-3")
@@ -144,7 +144,7 @@ def test_a_pipe_gets_whole_lines(looked):
     assert "test: test" not in log
     shown = project.adw("runs", "log", passed, "--check", "nope")
     assert (shown.returncode, shown.stdout) == (2, "")
-    assert "there are: test-baseline, test-0, test-1" in shown.stderr
+    assert "there are: test-baseline, test-0, test-0-again, test-1-first, test-1" in shown.stderr
 
 
 def test_what_can_be_resumed_is_not_cleaned_away(looked):
