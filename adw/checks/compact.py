@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 from dataclasses import replace
 
 from adw.checks import text
@@ -15,6 +16,9 @@ _CHARS_FOR_EACH_MORE = 90
 _MANY = 30
 _FEW = 2
 """Failures that are told one by one even where that takes a few characters more."""
+_PLACE = re.compile(r"(?P<path>[^\n]*?[^:\n]):(?P<at>\d+(?::\d+)?)")
+_TIMES = 2
+"""A finding has to stand in a file, on the mean, for telling its places by file to be shorter."""
 _LIMITS = (text.LIMIT, 200, 140, 100)
 _DENSE_LIMITS = (*_LIMITS, 70, 50, 30, 12)
 
@@ -24,7 +28,8 @@ def compact(report: Report) -> str:
 
     Where several failures take less that way, what their names have in common is said once: `{"in":
     "tests/test_a.py::TestX::", "code": …, "rows": [[name, line, message], [name], …]}`; a row without a message says
-    the same as the one before. Where many would take too much, their messages are cut. `new` is "all" where every
+    the same as the one before. A finding that stands in many places is `{"code": …, "message": …, "at": {"a.ts":
+    "3:14 9:2"}}`. Where many would take too much, their messages are cut. `new` is "all" where every
     failure is; it is missing where none is.
     """
     failures = group(report.failures)
@@ -77,13 +82,31 @@ def _plain(failure: Failure, limit: int) -> JsonValue:
 
 def _dense(failures: tuple[Failure, ...], limit: int) -> list[JsonValue]:
     blocks: dict[tuple[str, str], list[JsonValue]] = {}
+    spread: list[JsonValue] = []
     for failure in failures:
+        if places := _places(failure):
+            spread.append({"code": failure.code, "message": text.cut(failure.message, limit), "at": places})
+            continue
         shared = _shared(failure.names)
         rows = blocks.setdefault((shared, failure.code), [])
         first = [failure.name[len(shared) :], _where(failure, shared), text.cut(failure.message, limit)]
         rows.append([part for index, part in enumerate(first) if part or index == 0])
         rows.extend([name[len(shared) :]] for name in failure.also)
-    return [{"in": shared, "code": code, "rows": rows} for (shared, code), rows in blocks.items()]
+    return [*({"in": shared, "code": code, "rows": rows} for (shared, code), rows in blocks.items()), *spread]
+
+
+def _places(failure: Failure) -> dict[str, JsonValue]:
+    """Where one finding stands several times in a file: lines and columns. Empty for what is no such finding."""
+    found = [_PLACE.fullmatch(name) for name in failure.names]
+    if failure.name != failure.loc or len(found) == 1:
+        return {}
+    places: dict[str, list[str]] = {}
+    for match in found:
+        if match is None:
+            return {}
+        places.setdefault(match["path"], []).append(match["at"])
+    worth_it = len(found) >= _TIMES * len(places)
+    return {path: " ".join(at) for path, at in places.items()} if worth_it else {}
 
 
 def _shared(names: tuple[str, ...]) -> str:

@@ -86,6 +86,8 @@ def names_in(shown: str) -> set[str]:
     for each in json.loads(shown).get("failures", []):
         if "rows" in each:
             said |= {each["in"] + row[0] for row in each["rows"]}
+        elif "at" in each:
+            said |= {f"{path}:{place}" for path, places in each["at"].items() for place in places.split(" ")}
         else:
             said |= {each.get("name", each.get("loc")), *each.get("also", ())}
     return said
@@ -264,6 +266,16 @@ def test_many_findings_are_shown_by_their_place_alone() -> None:
     assert shown[0]["rows"][0][0] == "coverage"
     assert shown[1]["in"] == "src/"
     assert [row[0] for row in shown[1]["rows"]] == [f"a.ts:{n}:1" for n in range(40)]
+
+
+def test_a_finding_in_many_places_is_told_by_file() -> None:
+    alike = [finding(f"src/{name}.ts:{n}:1", "Unexpected any") for name in "ab" for n in range(30)]
+    shown = compact(report(*alike, finding("c.ts:1", "other"), finding("d.ts:2", "more")))
+    (entry,) = (each for each in json.loads(shown)["failures"] if "at" in each)
+    assert entry["message"] == "Unexpected any"
+    assert entry["at"]["src/a.ts"].startswith("0:1 1:1 2:1 ")
+    assert names_in(shown) == {*(each.name for each in alike), "c.ts:1", "d.ts:2"}
+    assert len(shown) < 900
 
 
 def test_where_even_the_names_are_too_long_they_are_kept() -> None:
