@@ -5,7 +5,9 @@
 
 VENV ?= .venv
 PYTHON ?=
-PYTEST_OPTIONS ?= -n auto --dist worksteal
+# Twice as many workers as processors: end-to-end tests wait for processes of their own.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+PYTEST_OPTIONS ?= -n $(WORKERS) --dist worksteal
 
 bin := $(VENV)/bin
 installed := $(VENV)/.installed

@@ -23,8 +23,11 @@ def repository(root: Path, *files: str, **texts: str) -> Place:
 
 def test_what_is_found_is_written_and_can_be_read_again(tmp_path: Path) -> None:
     place = repository(tmp_path, "tests/test_a.py", "src/a.py", "go.mod", pyproject_toml="[tool.ruff]\n[tool.mypy]")
-    (tmp_path / "src").mkdir(exist_ok=True)
-    made = initialise(Place(tmp_path / "src", place.variables))
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("mypy", "ruff"):
+        (programs / name).touch(mode=0o755)
+    made = initialise(Place(tmp_path / "src", {"PATH": f"{programs}:{place.variables['PATH']}"}))
 
     assert made.path == str(tmp_path.resolve() / ".adw.toml")
     written = load(tmp_path).check_specs()
