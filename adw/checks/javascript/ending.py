@@ -31,9 +31,7 @@ def judged(evidence: Evidence, said: Reading, report: str, *, whole: bool, trans
 
     `whole`: the file `report` is there and tells of a run that came to its end. `transformed`: see `aborted_at`.
     """
-    if evidence.timed_out:
-        said = replace(said, fault=None)  # that it took too long says more
-    elif not said.fault:
+    if not evidence.timed_out and not said.fault:
         said = _without_tests(evidence, said) if whole else _cut_short(evidence, said, report, transformed)
     return judge.judge(evidence, said, Kind.TEST)
 

@@ -1,7 +1,6 @@
 """ESLint: a formatter of ADW's own writes its findings down; what it prints for people stays in the log."""
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -67,8 +66,7 @@ class EslintCheck:
         said = _reported(evidence.files.get(REPORT), evidence.place.root) or self.parse(
             evidence.log, evidence.place.root
         )
-        # That it took too long says more than what it said before.
-        return judge.judge(evidence, replace(said, fault=None) if evidence.timed_out else said, self.kind)
+        return judge.judge(evidence, said, self.kind)
 
     def recognises(self, log: str) -> bool:
         padded = f"\n{log}\n"

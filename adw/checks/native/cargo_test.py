@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from adw.checks import locate, text
+from adw.checks.judge import judge
 from adw.checks.native import commands, libtest, rust_errors
 from adw.checks.native.findings import in_tests
 from adw.checks.native.libtest import Suite
-from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from adw.checks import text
+from adw.checks.judge import judge
 from adw.checks.native import commands, dotnet_log, findings, trx
 from adw.checks.native.dotnet_log import Log
 from adw.checks.native.trx import Result, Results
-from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 

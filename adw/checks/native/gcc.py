@@ -5,9 +5,9 @@ import re
 from dataclasses import replace
 
 from adw.checks import locate
+from adw.checks.judge import judge
 from adw.checks.native import findings
 from adw.checks.native.findings import Finding
-from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 
 _SOURCE = r"[^\n\t:]+\.(?:c|cc|cp|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|inc|inl|ipp|tcc|m|mm|i|ii|s|S|cu|cuh|l|y|f|f90)"

@@ -2,8 +2,8 @@
 
 import re
 
+from adw.checks.judge import judge
 from adw.checks.native import findings, go_errors, go_test
-from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 
 _ERROR = re.compile(r"^(?:vet: )?[^\s:]+\.go:\d+(?::\d+)?: ", re.MULTILINE)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from adw.checks import text
+from adw.checks.judge import judge
 from adw.checks.native import commands, go_errors, go_events, go_paths, go_stack
 from adw.checks.native.findings import in_tests
 from adw.checks.native.go_events import Log, Package, Trial
 from adw.checks.native.go_paths import Module
 from adw.checks.native.go_stack import Crash
-from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 

@@ -2,8 +2,8 @@
 
 import re
 
+from adw.checks.judge import judge
 from adw.checks.native import commands, findings, java_errors
-from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 
 _OWN = re.compile(

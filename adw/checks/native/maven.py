@@ -3,10 +3,10 @@
 import re
 
 from adw.checks import junit
+from adw.checks.judge import judge
 from adw.checks.native import commands, findings, java_errors, maven_log, surefire
 from adw.checks.native.maven_log import Log
 from adw.checks.native.surefire import Test
-from adw.checks.native.verdict import judge
 from adw.checks.tool import Evidence, Invocation, Kind, Place, Reading
 from adw.domain.report import CheckFault, Failure, FailureCode, Summary
 
@@ -107,7 +107,7 @@ def _reading(tests: tuple[Test, ...], log: str, kind: Kind, *folders: str, cut: 
         failures += findings.in_tests(found, java_errors.DIALECT, *folders)
     died = _DIED.search(log)
     failures += _down(told, failures, died.group() if died else "", cut=cut)
-    fault = _fault(log, died, failures)
+    fault = None if cut else _fault(log, died, failures)
     summary = _summary(tests, told, tuple(failures))
     return Reading(summary, tuple(failures), fault, finished=told.finished)
 
