@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from adw.adapters.checks.programs import resolved
 from adw.adapters.checks.sandbox import SandboxMode, choose
 from adw.adapters.git.command import GitCommand, require_git
 from adw.adapters.git.repository import Repository
@@ -101,10 +102,9 @@ def _models(checkout: Checkout) -> Iterator[Part]:
 def _checks(checkout: Checkout) -> Iterator[Part]:
     known = known_checks(checkout, ("test", "build", "lint"))
     for check in known.checks:
-        found = shutil.which(check.command[0], path=checkout.place.variables.get("PATH"))
-        inside = (checkout.root / check.command[0]).is_file()
-        status = Status.OK if found or inside else Status.MISSING
-        hint = "" if status is Status.OK else f"{check.command[0]} was not found: install it, or change {FILE}"
+        is_there = resolved(check.command, checkout.root, checkout.place.variables) is not None
+        status = Status.OK if is_there else Status.MISSING
+        hint = "" if is_there else f"{check.command[0]} was not found: install it, or change {FILE}"
         yield Part(f"{check.name} check", status, f"{' '.join(check.command)} ({check.tool})", hint)
     yield from (Part("check", Status.WARNING, said) for said in known.missing)
     if not any(check.name == "test" for check in known.checks):
