@@ -7,18 +7,6 @@ from adw.domain.run import CheckSpec
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """Checks of the user's own checkout."""
-
-    names: tuple[str, ...] = ("test",)
-    """`test`, `build`, `lint`: those of them that the project has."""
-    paths: tuple[str, ...] = ()
-    """What to narrow the check to; empty for all of it."""
-    external: bool = True
-    """False: the raw output is wanted instead of the report."""
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
     """One check, or one log that was there already."""
 
