@@ -44,15 +44,13 @@ def run_tokens(entries: Iterable[Entry], threshold: int, weights: Weights, now: 
     call = max(known, key=lambda one: weights.of(one.usage))
     turn = f"{call.tag.phase} {call.tag.attempt}.{call.tag.turn}"
     run_id = call.tag.run_id
-    return Alert(
-        key=f"run_tokens {run_id}",
-        kind="run_tokens",
-        subject=run_id,
-        run_id=run_id,
+    return _of_run(
+        "run_tokens",
+        run_id,
+        now,
         message=f"the run has taken {total:,} tokens, more than {threshold:,}: {most:,} of them in phase {phase}; "
         f"its costliest turn is {turn} with {call.usage.total:,}",
         action=f"see what was sent: adw context show {run_id} --phase {phase}; --budget-tokens bounds a run",
-        created_at=now,
         facts={"tokens": total, "phase": phase, "phase_tokens": most, "turn": turn, "turn_tokens": call.usage.total},
     )
 
@@ -61,15 +59,13 @@ def hit_rate(rate: float, requests: int, threshold: float, section: str, run_id:
     """For a run of whose input too little came from the cache. `requests`: those that could have hit it."""
     if requests < ENOUGH or rate >= threshold:
         return None
-    return Alert(
-        key=f"hit_rate {run_id}",
-        kind="hit_rate",
-        subject=run_id,
-        run_id=run_id,
+    return _of_run(
+        "hit_rate",
+        run_id,
+        now,
         message=f"{rate:.0%} of what could have come from the prompt cache did, of {requests} requests; "
         f"section that changed: {section}",
         action=f"see what differs: adw context show {run_id}; limits.fallback_full_context stops folding then",
-        created_at=now,
         facts={"hit_rate": round(rate, 4), "requests": requests, "section": section},
     )
 
@@ -79,14 +75,19 @@ def utilization(filled: list[float], threshold: float, run_id: str, now: datetim
     near = [share for share in filled if threshold and share >= threshold]
     if len(near) < ENOUGH:
         return None
-    return Alert(
-        key=f"utilization {run_id}",
-        kind="utilization",
-        subject=run_id,
-        run_id=run_id,
+    return _of_run(
+        "utilization",
+        run_id,
+        now,
         message=f"{len(near)} requests came to {threshold:.0%} or more of what a request may fill, the largest to "
         f"{max(near):.0%}: there is no room for what else the model may need",
         action="a smaller issue, a tighter --level, a smaller limits.max_file_lines, or a model with a larger window",
-        created_at=now,
         facts={"requests": len(near), "largest": round(max(near), 4)},
     )
+
+
+def _of_run(
+    kind: str, run_id: str, now: datetime, *, message: str, action: str, facts: dict[str, str | int | float]
+) -> Alert:
+    """Raised once for a run."""
+    return Alert(f"{kind} {run_id}", kind, run_id, run_id, message, action, now, facts)
