@@ -9,33 +9,18 @@
 import base64
 import os
 import subprocess
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from tests.servers.loopback import Loopback
 
-class GitHttp:
+
+class GitHttp(Loopback):
     def __init__(self, folder: Path, login: str) -> None:
         self.refused = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _conversation(self, folder, login))
         self._server.daemon_threads = True
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def _conversation(server: GitHttp, folder: Path, login: str) -> type[BaseHTTPRequestHandler]:

@@ -16,9 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.servers.loopback import Loopback
 
 REPOSITORY = "octo/shop"
 Json = Any
@@ -55,7 +56,7 @@ def comment(body: str, login: str, association: str = "NONE", *, kind: str = "Us
     }
 
 
-class GitHubApi:
+class GitHubApi(Loopback):
     """The server. `asked` holds every request."""
 
     def __init__(self, *, page: int = 100) -> None:
@@ -75,20 +76,6 @@ class GitHubApi:
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _conversation(self))
         self._server.daemon_threads = True
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def issue(self, number: int, title: str, body: str | None = "", **more: Json) -> None:
         comments = more.pop("comments", [])

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.servers.billing import PromptCache
+from tests.servers.loopback import Loopback
 from tests.servers.replies import Refused, Reply, events, message
 from tests.servers.rules import broken_rule
 
@@ -37,7 +38,7 @@ class Received:
     body: dict[str, Any]
 
 
-class MessagesApi:
+class MessagesApi(Loopback):
     """The server. `requests` holds every request that came, retries too; `answered` counts the whole answers sent.
 
     `script` is a list of replies, or a function of the request's JSON and its number (from 0). `hanging` is set while
@@ -55,20 +56,11 @@ class MessagesApi:
         self._lock = threading.Lock()
         self._server = _Server(self)
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)
 
     def release(self) -> None:
         self._released.set()
