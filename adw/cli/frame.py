@@ -12,6 +12,7 @@ from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
 from adw.domain.results import (
     AblationReport,
     AblationRequest,
+    Agreeing,
     CleanResult,
     ContextShown,
     DemoResult,
@@ -66,8 +67,8 @@ class Wiring(Protocol):
 
     def run_diff(self, run_id: str) -> RunDiff: ...
 
-    def clean_runs(self, run_ids: tuple[str, ...], *, force: bool) -> CleanResult:
-        """Without ids: every run that has ended. `force`: also those that could be resumed still."""
+    def clean_runs(self, run_ids: tuple[str, ...], *, force: bool, agree: Agreeing) -> CleanResult:
+        """Without ids: every run that has ended. `force`: also those that could be resumed, and unmerged work."""
         ...
 
     def quota_use(self) -> QuotaUse: ...

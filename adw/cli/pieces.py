@@ -58,9 +58,9 @@ def one_line(text: str) -> Text:
     return Text(plain(text), no_wrap=True, overflow="ellipsis")
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 call`, `2 calls`."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def counted(number: int, thing: str, things: str = "") -> str:
+    """`1 call`, `2 calls`. `things`: where the plural is another."""
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
 
 
 def outcome_cell(outcome: Outcome | None, *, alive: bool = False) -> Text:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from adw.cli import asking
 from adw.cli.frame import Json, RunId, frame_of
 from adw.cli.usage import SinceText, moment
 from adw.domain.results import CleanResult, LineRange, RunDetail, RunDiff, RunList, RunLog, RunQuery
@@ -41,7 +42,8 @@ class Wanted(StrEnum):
 Outcomes = Annotated[list[Wanted] | None, typer.Option("--outcome", help="Only these; may be given more than once.")]
 Text = Annotated[str, typer.Option("--issue", metavar="TEXT", help="Only where this is in the issue's title.")]
 Most = Annotated[int, typer.Option("--limit", min=0, metavar="N", help="The newest N; 0: all.")]
-Force = Annotated[bool, typer.Option("--force", help="Also runs that could still be resumed.")]
+Force = Annotated[bool, typer.Option("--force", help="Also runs that could be resumed, and unmerged work.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 
 
 @app.command(name="list")
@@ -77,9 +79,12 @@ def diff(context: typer.Context, run_id: RunId, _json: Json = False) -> RunDiff:
 
 
 @app.command()
-def clean(context: typer.Context, runs: RunIds = None, force: Force = False, _json: Json = False) -> CleanResult:
-    """Remove worktrees and files of runs. Branches and the ledger stay."""
-    return frame_of(context).wiring().clean_runs(tuple(runs or ()), force=force)
+def clean(
+    context: typer.Context, runs: RunIds = None, force: Force = False, yes: Yes = False, as_json: Json = False
+) -> CleanResult:
+    """Remove worktrees, branches and files of ended runs; asks first. The ledger stays."""
+    agree = asking.unasked if yes else asking.asker(as_json=as_json)
+    return frame_of(context).wiring().clean_runs(tuple(runs or ()), force=force, agree=agree)
 
 
 def line_range(text: str | None) -> LineRange | None:

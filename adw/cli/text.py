@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from adw.cli import text_ablation, text_checks, text_context, text_doctor, text_quota, text_run, text_usage
-from adw.cli.pieces import Raw, cell, grid, money, one_line, outcome_cell
+from adw.cli.pieces import Raw, cell, counted, grid, money, one_line, outcome_cell
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
 from adw.domain.diagnosis import Diagnosis
 from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
@@ -72,7 +72,10 @@ def _clean(result: CleanResult) -> Pieces:
         yield cell(f"removed {run_id}")
     for kept in result.kept:
         yield cell(f"kept {kept.id}: {kept.reason}")
-    yield cell(f"{len(result.removed)} removed, {result.freed_bytes / 1_000_000:.1f} MB freed")
+    gone = counted(len(result.removed), "run")
+    if result.branches:
+        gone += f" and {counted(len(result.branches), 'branch', 'branches')}"
+    yield cell(f"{gone} removed, {result.freed_bytes / 1_000_000:.1f} MB freed")
 
 
 def _demo(result: DemoResult) -> Pieces:

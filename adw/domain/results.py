@@ -1,6 +1,6 @@
 """What commands ask of the wiring, and what they get back: everything that a person or a program wants to see."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -302,12 +302,34 @@ class KeptRun:
 
 
 @dataclass(frozen=True, slots=True)
+class GoingRun:
+    """A run that is about to be removed."""
+
+    id: str
+    title: str
+    """Empty where its record cannot be read."""
+    outcome: Outcome | None
+    branch: str
+    """That goes with it; empty for none."""
+    size_bytes: int
+    """Of its worktree and its files."""
+    lost: str = ""
+    """What nobody else has, in one sentence; empty for nothing."""
+
+
+Agreeing = Callable[[tuple[GoingRun, ...]], bool]
+"""Asked once, with all that would go, before the first goes."""
+
+
+@dataclass(frozen=True, slots=True)
 class CleanResult:
-    """Worktrees and folders of runs that were removed. Branches and ledger entries stay."""
+    """Worktrees, branches and folders of runs that were removed. Ledger entries stay."""
 
     removed: tuple[str, ...]
     kept: tuple[KeptRun, ...] = ()
     freed_bytes: int = 0
+    branches: tuple[str, ...] = ()
+    """That were deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from adw.wiring.ablation import ablate
     from adw.wiring.checking import run_checks, run_tests
+    from adw.wiring.cleaning import clean_runs
     from adw.wiring.demo import run_demo
     from adw.wiring.doctor import examine
     from adw.wiring.drive import cancel_run, resume_run, start_run
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from adw.wiring.fixing import fix_tests
     from adw.wiring.importing import import_claude_code
     from adw.wiring.initial import initialise
-    from adw.wiring.look import clean_runs, list_runs, run_diff, run_log, show_run
+    from adw.wiring.look import list_runs, run_diff, run_log, show_run
     from adw.wiring.mcp import serve_mcp
     from adw.wiring.parsing import parse_log
     from adw.wiring.savings import usage_savings
@@ -57,6 +58,7 @@ __all__ = [
 _MODULES = {
     "ablation": ("ablate",),
     "checking": ("run_checks", "run_tests"),
+    "cleaning": ("clean_runs",),
     "demo": ("run_demo",),
     "doctor": ("examine",),
     "drive": ("cancel_run", "resume_run", "start_run"),
@@ -65,7 +67,7 @@ _MODULES = {
     "fixing": ("fix_tests",),
     "importing": ("import_claude_code",),
     "initial": ("initialise",),
-    "look": ("clean_runs", "list_runs", "run_diff", "run_log", "show_run"),
+    "look": ("list_runs", "run_diff", "run_log", "show_run"),
     "mcp": ("serve_mcp",),
     "parsing": ("parse_log",),
     "savings": ("usage_savings",),

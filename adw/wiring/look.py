@@ -1,17 +1,14 @@
-"""Looking at runs, and cleaning up after them."""
+"""Looking at runs."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from adw.adapters.event_log import read
 from adw.adapters.git.history import commits_between
-from adw.adapters.git.workspace import GitWorkspace
-from adw.adapters.locks import RunLock, holder
+from adw.adapters.locks import holder
 from adw.domain.entry import Entry
 from adw.domain.results import (
-    CleanResult,
     CommitLine,
-    KeptRun,
     LineRange,
     PhaseDetail,
     RunDetail,
@@ -21,13 +18,11 @@ from adw.domain.results import (
     RunQuery,
     RunRow,
 )
-from adw.domain.run import Outcome, Phase, RunRecord
-from adw.errors import StorageError, UsageError
+from adw.domain.run import Phase, RunRecord
+from adw.errors import UsageError
 from adw.wiring.house import House, Place, ledger_of, open_house, run_lock
 from adw.wiring.outcome import total
 from adw.wiring.story import timed, told
-
-_FINAL = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 
 
 def list_runs(query: RunQuery | None = None, place: Place | None = None) -> RunList:
@@ -90,50 +85,6 @@ def run_diff(run_id: str, place: Place | None = None) -> RunDiff:
     else:
         diff, files = house.repository.diff(spec.base_commit, spec.branch), ()
     return RunDiff(spec.id, spec.branch, spec.base_commit, files, diff)
-
-
-def clean_runs(run_ids: tuple[str, ...], *, force: bool, place: Place | None = None) -> CleanResult:
-    """Remove worktrees and folders of runs: those named, or all that have ended. Branches and ledger stay."""
-    house = open_house(place)
-    wanted = tuple(dict.fromkeys(house.store.full_id(run_id) for run_id in run_ids)) or house.store.ids()
-    removed: list[str] = []
-    kept: list[KeptRun] = []
-    freed = 0
-    for run_id in wanted:
-        reason = _reason_to_keep(house, run_id, force=force)
-        if reason:
-            kept.append(KeptRun(run_id, reason))
-            continue
-        freed += _remove(house, run_id)
-        removed.append(run_id)
-    return CleanResult(tuple(removed), tuple(kept), freed)
-
-
-def _reason_to_keep(house: House, run_id: str, *, force: bool) -> str:
-    if holder(house.root, run_lock(run_id)) is not None:
-        return "a process works on it"
-    if force:
-        return ""
-    try:
-        record = house.store.load(run_id)
-    except StorageError:
-        return "its record is damaged (--force removes it all the same)"
-    return "" if record.outcome in _FINAL else "it can be resumed (--force removes it all the same)"
-
-
-def _remove(house: House, run_id: str) -> int:
-    """Remove worktree and folder: neither needs the run's record. The size of both in bytes."""
-    workspace = GitWorkspace(house.repository, run_id)
-    folder = house.store.folder(run_id)
-    with RunLock(house.root, run_lock(run_id)):
-        size = _bytes(folder) + _bytes(workspace.root)
-        workspace.remove()
-        house.store.delete(run_id)
-    return size
-
-
-def _bytes(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def _alive(house: House, record: RunRecord) -> bool:

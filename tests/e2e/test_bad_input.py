@@ -206,7 +206,7 @@ class TestRuns:
         shown = json.loads(ended.stdout)
         assert [row["id"] for row in shown["data"]["runs"]] == [other]
         assert any(one in warning for warning in shown["warnings"]), shown
-        assert project.envelope("runs", "clean", "--force", one)[0] == 0
+        assert project.envelope("runs", "clean", "--force", "--yes", one)[0] == 0
         assert project.run_ids() == [other]
         assert api.requests == []
 

@@ -149,7 +149,7 @@ def test_a_pipe_gets_whole_lines(looked):
 
 def test_what_can_be_resumed_is_not_cleaned_away(looked):
     project, _, _, over = looked
-    cleaned = data(project, "runs", "clean", over)
+    cleaned = data(project, "runs", "clean", "--yes", over)
     assert (cleaned["removed"], [kept["id"] for kept in cleaned["kept"]]) == ([], [over])
     assert "can be resumed" in cleaned["kept"][0]["reason"]
 
@@ -173,23 +173,32 @@ def test_the_demo_names_no_run_and_no_branch_that_are_gone(looked):
     assert data(project, "usage", "report") == before
 
 
-def test_clean_removes_what_has_ended_and_leaves_branch_and_ledger(tmp_path):
+def test_clean_asks_keeps_unmerged_work_and_removes_all_else_but_the_ledger(tmp_path):
     with MessagesApi([PLAN, FIX, APPROVE]) as api:
         project = sample_project(tmp_path, api.url)
         assert project.adw("run", "issue.md").returncode == 0
         (passed,) = project.run_ids()
         branch = data(project, "runs", "show", passed)["record"]["spec"]["branch"]
-        diff = data(project, "runs", "diff", passed)["diff"]
         spent = data(project, "usage", "report")["total"]["usage"]
         # What a dead worktree leaves must not be in the way either.
         (project.folder / ".adw" / "worktrees" / passed / "left.txt").write_text("left")
 
-        cleaned = data(project, "runs", "clean")
-        assert cleaned["removed"] == [passed]
-        assert cleaned["freed_bytes"] > 0
+        code, shown = project.envelope("runs", "clean")
+        assert (code, shown["errors"][0]["code"]) == (2, "usage")
+        assert "--yes" in shown["errors"][0]["hint"]
+
+        cleaned = data(project, "runs", "clean", "--yes")
+        assert (cleaned["removed"], cleaned["kept"][0]["id"]) == ([], passed)
+        assert f"{branch} has 1 commit that is not merged" in cleaned["kept"][0]["reason"]
+
+        project.git("merge", "--quiet", branch)
+        with Terminal(project, "runs", "clean") as terminal:
+            terminal.read_until(lambda shown: "[y/n]" in shown)
+            assert passed in terminal.text
+            terminal.answer("y")
+            assert "1 run and 1 branch removed" in terminal.lines()[-1]
         assert not (project.folder / ".adw" / "worktrees" / passed).exists()
         assert project.run_ids() == []
-        assert project.git("rev-parse", branch)
-        assert changes(diff) == changes(project.git("diff", "main", branch))
+        assert project.git("branch", "--list", branch) == ""
         assert data(project, "usage", "report")["total"]["usage"] == spent
         assert json.loads(project.adw("runs", "show", passed, "--json").stdout)["errors"][0]["code"] == "unknown_run"

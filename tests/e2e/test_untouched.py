@@ -95,7 +95,7 @@ def test_nothing_of_the_users_is_touched(tmp_path, outcome):
         assert differences(before, fingerprint(checkout.root)) == []
 
         if outcome in CLEANED:
-            assert project.adw("runs", "clean", "--force", run_id).returncode == 0
+            assert project.adw("runs", "clean", "--force", "--yes", run_id).returncode == 0
             assert differences(before, fingerprint(checkout.root)) == []
             assert not (checkout.root / ".git" / "worktrees").exists()
         assert lost_objects(stored, checkout.root) == set()

@@ -57,6 +57,10 @@ class Terminal:
             assert time.monotonic() < end, self.text
             self._take(0.1)
 
+    def answer(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._main, f"{text}\n".encode())
+
     def lines(self) -> list[str]:
         """What the command shows until it ends, as a reader sees it."""
         self.read_until(lambda _: self.process.poll() is not None)

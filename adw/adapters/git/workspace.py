@@ -20,6 +20,7 @@ from adw.adapters.git.index import Index
 from adw.adapters.git.paths import check_allowed, check_named, is_listed
 from adw.adapters.git.refs import RunRefs, foreign
 from adw.adapters.git.repository import Repository
+from adw.adapters.git.run_branch import RunBranch
 from adw.adapters.git.worktree import Worktree, prepare_folder
 from adw.errors import WorkspaceError
 
@@ -116,23 +117,39 @@ class GitWorkspace:
         self._here.share_index()
         return commit
 
-    def remove(self, *, branch: str = "", force: bool = False) -> None:
-        """Delete the worktree, and `branch` if one is named. Done already: nothing to do.
+    def at_stake(self, branch: str, base: str = "") -> str:
+        """What would be lost with worktree and `branch`, in one sentence; empty where others have it all.
 
-        Raises WorkspaceError, and deletes nothing, where the branch has commits that the checkout's HEAD has not,
-        unless `force`.
+        `base`: the commit that the run started from. What checks and people left in files that the run did not write
+        is not looked at.
         """
-        whole = RunRefs(self._repository.git())
-        tip = whole.resolve(f"refs/heads/{branch}^{{commit}}") if branch else ""
-        if tip and not force and not whole.has(tip, self._repository.head):
-            raise WorkspaceError(
-                f"branch {branch} has commits that are not merged into what is checked out",
-                hint=f"merge it first (git merge {branch}), or force",
-            )
+        made = RunBranch(self._repository, branch, base)
+        if commits := made.unmerged():
+            what = "1 commit that is" if commits == 1 else f"{commits} commits that are"
+            return f"branch {branch} has {what} not merged: neither into what is checked out nor on a remote"
+        registration = self._worktree.registration() if self.root.is_dir() else None
+        if registration is None:
+            return ""
+        refs = RunRefs(self._worktree.git(registration))
+        tip = made.tip or refs.tip
+        changed = refs.base and tip and diffs.names(self._repository.objects(), tip, self._content())
+        return f"its worktree has changes that no commit has, in {', '.join(changed)}" if changed else ""
+
+    def remove(self, *, branch: str = "", base: str = "", force: bool = False) -> None:
+        """Delete the worktree, and `branch`, begun at `base`, if one is named. Done already: nothing to do.
+
+        Raises WorkspaceError, and deletes nothing, where a branch is named and something is at stake, unless `force`;
+        and where another checkout is on the branch, `force` or not.
+        """
+        made = RunBranch(self._repository, branch, base)
+        if branch:
+            made.require_free(self.root)
+        lost = self.at_stake(branch, base) if branch and not force else ""
+        if lost:
+            raise WorkspaceError(lost, hint=f"merge it first (git merge {branch}), or force")
         self._worktree.remove()
         self._held = None
-        if tip:
-            whole.delete_branch(branch, tip)
+        made.delete()
 
     @property
     def _here(self) -> Held:

@@ -18,6 +18,7 @@ from adw.domain.results import (
     CommitLine,
     DemoResult,
     DryRun,
+    GoingRun,
     KeptRun,
     PhaseDetail,
     ReplayedRun,
@@ -132,7 +133,12 @@ DETAIL = RunDetail(
 )
 LOG = RunLog(RUN, "test-1", f".adw/runs/{RUN}/test-1.log", "E   assert 3 == 4\n", first_line=41, total_lines=99)
 RUN_DIFF = RunDiff(RUN, BRANCH, SPEC.base_commit, ("cart.py",), DIFF)
-CLEANED = CleanResult((RUN,), (KeptRun("260130-080000-aaa", "is under way"),), freed_bytes=1_500_000)
+GOING = (
+    GoingRun(RUN, ISSUE.title, Outcome.PASSED, BRANCH, 1_500_000),
+    GoingRun("260130-080000-aaa", "", None, "", 0, lost="2 commits that nobody else has"),
+)
+CLEANED = CleanResult((RUN,), (KeptRun("260130-080000-aaa", "is under way"),), 1_500_000, (BRANCH,))
+NOT_CLEANED = CleanResult((), tuple(KeptRun(one.id, "you said no") for one in GOING))
 USAGE_REPORT = UsageReport(
     "run",
     STARTED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adw.domain.events import CheckEnded, CheckOutput, CheckStarted, Event, Notice, RunStarted
-from adw.domain.results import AblationRequest, LineRange, RunQuery, RunRequest, Since
+from adw.domain.results import AblationRequest, Agreeing, LineRange, RunQuery, RunRequest, Since
 from adw.ports import Observer
 from tests.unit.cli import samples, usage_samples
 
@@ -73,9 +73,9 @@ class StubWiring:
         self._asked("run_diff", run_id)
         return self.diff
 
-    def clean_runs(self, run_ids: tuple[str, ...], *, force: bool) -> Any:
+    def clean_runs(self, run_ids: tuple[str, ...], *, force: bool, agree: Agreeing) -> Any:
         self._asked("clean_runs", run_ids, force)
-        return samples.CLEANED
+        return samples.CLEANED if agree(samples.GOING) else samples.NOT_CLEANED
 
     def ablate(self, request: AblationRequest) -> Any:
         self._asked("ablate", request)

@@ -24,7 +24,7 @@ COMMANDS = {
     "runs-show": ["runs", "show", samples.RUN],
     "runs-log": ["runs", "log", samples.RUN],
     "runs-diff": ["runs", "diff", samples.RUN],
-    "runs-clean": ["runs", "clean"],
+    "runs-clean": ["runs", "clean", "--yes"],
     "usage-report": ["usage", "report"],
     "usage-import-claude-code": ["usage", "import", "claude-code"],
     "usage-export": ["usage", "export"],
@@ -228,8 +228,8 @@ def test_run_refuses_to_record_a_replay(capfd):
 
 
 def test_runs_clean_passes_on_ids_and_force():
-    assert asked("runs", "clean", "a", "b", "--force") == [("clean_runs", ("a", "b"), True)]
-    assert asked("runs", "clean") == [("clean_runs", (), False)]
+    assert asked("runs", "clean", "a", "b", "--force", "--yes") == [("clean_runs", ("a", "b"), True)]
+    assert asked("runs", "clean", "-y") == [("clean_runs", (), False)]
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_a_usage_report_of_everything_and_with_all_prices_says_no_more_than_the_
 
 def test_cleaning_says_what_was_kept_and_why():
     assert text(samples.CLEANED) == (
-        f"removed {samples.RUN}\nkept 260130-080000-aaa: is under way\n1 removed, 1.5 MB freed\n"
+        f"removed {samples.RUN}\nkept 260130-080000-aaa: is under way\n1 run and 1 branch removed, 1.5 MB freed\n"
     )
 
 
