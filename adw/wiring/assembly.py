@@ -8,7 +8,7 @@ from adw.adapters.checks.environment import scrubbed
 from adw.adapters.checks.runner import LocalCheckRunner
 from adw.adapters.checks.sandbox import Sandbox, SandboxMode, choose
 from adw.adapters.counters.runtime import counter_for_runtime
-from adw.adapters.dbos_journal import DbosJournal
+from adw.adapters.durable import DbosJournal
 from adw.adapters.event_log import EventLog, FanOut
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.adapters.template_files import TemplateFiles, template_folder

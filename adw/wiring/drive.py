@@ -102,7 +102,7 @@ def cancel_run(run_id: str, place: Place | None = None) -> RunRecord:
 
 def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool) -> RunOutcome:
     # Half of what there is to import: only what takes a run further waits for it.
-    from adw.adapters.dbos_journal import DbosJournal  # noqa: PLC0415
+    from adw.adapters.durable import DbosJournal  # noqa: PLC0415
     from adw.wiring.assembly import assemble  # noqa: PLC0415
     from adw.workflow.run import run  # noqa: PLC0415
 

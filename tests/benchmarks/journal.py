@@ -21,7 +21,7 @@ from statistics import median
 _BEFORE = time.perf_counter()
 
 from adw.adapters.clock import StopFlag  # noqa: E402 - what it takes to import is measured too
-from adw.adapters.dbos_journal import DbosJournal  # noqa: E402
+from adw.adapters.durable import DbosJournal  # noqa: E402
 
 IMPORT_S = time.perf_counter() - _BEFORE
 STEPS = 50

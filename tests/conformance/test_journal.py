@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from adw.adapters.dbos_journal import DbosJournal
+from adw.adapters.durable import DbosJournal
 from adw.errors import Interrupted, ModelError, StorageError
 from adw.ports import Journal
 from tests.fakes.memory_journal import MemoryJournal, StoredRun
@@ -38,12 +38,14 @@ def stop() -> Switch:
     return Switch()
 
 
-@pytest.fixture(params=["memory", "dbos"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def reopen(request: pytest.FixtureRequest, tmp_path: Path, stop: Switch) -> Reopen:
     store: dict[str, StoredRun] = {}
     if request.param == "memory":
         return lambda: MemoryJournal(store, "r1", stop)
-    return lambda: DbosJournal(tmp_path / "journal.sqlite", "r1", stop)
+    file = tmp_path / "journal.sqlite"
+    where = request.getfixturevalue("postgresql").new_database() if request.param == "postgresql" else file
+    return lambda: DbosJournal(where, "r1", stop)
 
 
 class Sometimes:

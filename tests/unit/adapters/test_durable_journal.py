@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adw.adapters.clock import StopFlag
-from adw.adapters.dbos_journal import JOURNAL_VERSION, DbosJournal
+from adw.adapters.durable import JOURNAL_VERSION, DbosJournal
 from adw.errors import Interrupted, ModelError, RunConflict, StorageError
 from tests.fakes.memory_journal import MemoryJournal, StoredRun
 
@@ -32,7 +32,7 @@ import json, os, resource, signal, sys
 from pathlib import Path
 import sqlalchemy
 from adw.adapters.clock import StopFlag
-from adw.adapters.dbos_journal import DbosJournal
+from adw.adapters.durable import DbosJournal
 from adw.errors import AdwError
 
 def kill_on_commit():
@@ -327,7 +327,7 @@ def test_a_process_ends_although_a_body_does_not(path: Path):
 import signal, threading
 from pathlib import Path
 from adw.adapters.clock import StopFlag
-from adw.adapters.dbos_journal import DbosJournal
+from adw.adapters.durable import DbosJournal
 from adw.errors import Interrupted
 journal = DbosJournal(Path({str(path)!r}), "r1", StopFlag(), grace_s=0.05)
 def deaf():

@@ -16,7 +16,6 @@ What DBOS 3.4 does, and what is made of it here:
 - It logs. All but critical messages are dropped: what matters arrives as an exception.
 """
 
-from adw.adapters.dbos_journal.journal import DbosJournal
-from adw.adapters.dbos_journal.session import JOURNAL_VERSION
+from adw.adapters.durable.journal import JOURNAL_VERSION, DbosJournal, started_with
 
-__all__ = ["JOURNAL_VERSION", "DbosJournal"]
+__all__ = ["JOURNAL_VERSION", "DbosJournal", "started_with"]
