@@ -67,12 +67,23 @@ def _password_of(url: str) -> str:
         return ""
 
 
+def user_file(variables: Mapping[str, str]) -> Path | None:
+    """Where the user's own configuration is, for all repositories; None where there is no home to look in."""
+    folder = _folder_of(variables, "XDG_CONFIG_HOME", Path(".config"))
+    return folder / "adw" / "config.toml" if folder else None
+
+
 def _data_home(variables: Mapping[str, str]) -> Path:
-    # The XDG specification says that a relative path is to be ignored.
-    given = Path(variables.get("XDG_DATA_HOME", ""))
-    if given.is_absolute():
-        return given / "adw"
-    home = variables.get("HOME") or variables.get("USERPROFILE")
-    if not home:
+    folder = _folder_of(variables, "XDG_DATA_HOME", Path(".local", "share"))
+    if folder is None:
         raise ConfigError("neither XDG_DATA_HOME nor HOME is set", hint="set one: the ledger is kept there")
-    return Path(home) / ".local" / "share" / "adw"
+    return folder / "adw"
+
+
+def _folder_of(variables: Mapping[str, str], name: str, usual: Path) -> Path | None:
+    """The XDG specification says that a relative path is to be ignored."""
+    given = Path(variables.get(name, ""))
+    if given.is_absolute():
+        return given
+    home = variables.get("HOME") or variables.get("USERPROFILE")
+    return Path(home) / usual if home else None

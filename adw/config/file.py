@@ -1,109 +1,59 @@
-"""`.adw.toml` as a file: read, validated, and what is wrong with it said so that it can be found."""
+"""The configuration: the user's own file for all repositories, and over it the repository's, key by key."""
 
-import difflib
-import re
-import tomllib
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from adw.config.settings import Settings, known_keys
-from adw.errors import ConfigError
+from adw.config.environment import user_file
+from adw.config.faults import explain, within
+from adw.config.settings import Settings
+from adw.config.source import Source, Tables, merged, read, source_of
 
 FILE = ".adw.toml"
-_EVERY_KEY = "docs/configuration.md describes every key"
-_EXPECTED = {
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "string_type": "a string",
-    "string_too_short": "a string that is not empty",
-    "bool_type": "true or false",
-    "tuple_type": "a list of strings",
-    "dict_type": "a section",
-    "model_type": "a section",
-    "greater_than": "more than {gt}",
-    "greater_than_equal": "at least {ge}",
-    "less_than_equal": "at most {le}",
-    "literal_error": "{expected}",
-    "finite_number": "a finite number",
-}
-"""What pydantic's kinds of errors (https://docs.pydantic.dev/latest/errors/validation_errors/) mean to a person."""
 
 
-def load(repository_root: Path) -> Settings:
-    """The settings of a repository; without a file, the defaults. Raises ConfigError."""
-    path = repository_root / FILE
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        return Settings()
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{FILE}, line {line}: not UTF-8", hint="save the file as UTF-8") from error
-    except OSError as error:
-        raise ConfigError(f"{FILE} cannot be read: {error.strerror}", hint=f"look at {path}") from error
-    return parse(text)
+def load(repository_root: Path | None, variables: Mapping[str, str]) -> Settings:
+    """What holds in a repository, or outside of any (None); without files, the defaults. Raises ConfigError."""
+    return _settings(_sources(repository_root, variables))
+
+
+def files(repository_root: Path | None, variables: Mapping[str, str]) -> tuple[str, ...]:
+    """What `load` reads, first the user's file by its path, then the repository's. Raises ConfigError."""
+    return tuple(source.name for source in _sources(repository_root, variables))
 
 
 def parse(text: str) -> Settings:
-    """The settings that `text` (TOML) says. Raises ConfigError."""
+    """The settings that `text` (TOML), as a repository's only file, says. Raises ConfigError."""
+    return _settings([source_of(text, FILE)])
+
+
+def _sources(repository_root: Path | None, variables: Mapping[str, str]) -> list[Source]:
+    own = user_file(variables)
+    found = (
+        read(own, str(own)) if own else None,
+        read(repository_root / FILE, FILE) if repository_root else None,
+    )
+    return [source for source in found if source]
+
+
+def _settings(sources: Sequence[Source]) -> Settings:
+    """A mistake in one file is one although another file makes up for it: it is not so in all repositories."""
+    if len(sources) > 1:
+        for source in sources:
+            _check(source)
+    tables: Tables = reduce(merged, (source.tables for source in sources), {})
     try:
-        return Settings.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{FILE} is no valid TOML: {error}", hint="see https://toml.io for the syntax") from error
+        return Settings.model_validate(tables)
     except ValidationError as error:
-        raise _explain(error.errors(), text) from error
+        raise explain(error.errors(), sources) from error
 
 
-def _explain(problems: list[ErrorDetails], text: str) -> ConfigError:
-    """The error of the first problem; a key that is not known says more than one that is missing for it."""
-    problem = min(problems, key=lambda one: one["type"] != "extra_forbidden")
-    path = [str(part) for part in problem["loc"]]
-    place = f"{FILE}, line {_line_of(path, text)}"
-    key = ".".join(path)
-    match problem["type"]:
-        case "extra_forbidden":
-            near = _nearest(key)
-            return ConfigError(f"{place}: unknown key {key}", hint=f"did you mean {near}?" if near else _EVERY_KEY)
-        case "missing":
-            return ConfigError(f"{place}: {key} is missing", hint=_EVERY_KEY)
-        case "value_error":
-            return ConfigError(f"{place}: {key}: {problem['ctx']['error']} in {problem['input']!r}", hint=_EVERY_KEY)
-        case kind:
-            expected = _EXPECTED.get(kind, problem["msg"]).format_map(problem.get("ctx", {}))
-            return ConfigError(f"{place}: {key}: expected {expected}, got {problem['input']!r}", hint=_EVERY_KEY)
-
-
-def _nearest(key: str) -> str:
-    """The known key most like this one: the same word in another section, else by the whole path, else by the word."""
-    keys = list(known_keys())
-    sections = [name.rpartition(".")[0] for name in keys]
-    word = key.rpartition(".")[2]
-    words = [name.rpartition(".")[2] for name in keys]
-    if word in words:
-        return keys[words.index(word)]
-    whole = difflib.get_close_matches(key, [*keys, *sections], n=1, cutoff=0.75)
-    alike = difflib.get_close_matches(word, words, n=1)
-    return next(iter(whole), "") or next((keys[words.index(like)] for like in alike), "")
-
-
-def _line_of(path: list[str], text: str) -> int:
-    """The line (1-based) that sets the key at `path`; the last one that comes near where none does so plainly."""
-    section: list[str] = []
-    found, depth = 1, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[+([^\]]+)\]", line)
-        assigned = re.match(r"\s*([\w.\-\"' ]+?)\s*=", line)
-        if header:
-            section = _parts(header[1])
-        here = [*section, *(_parts(assigned[1]) if assigned and not header else [])]
-        common = len(here) if path[: len(here)] == here else 0
-        if common > depth:
-            found, depth = number, common
-    return found
-
-
-def _parts(dotted: str) -> list[str]:
-    """The keys of `a."b.c".d`."""
-    return [word.strip().strip("\"'") for word in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", dotted)]
+def _check(source: Source) -> None:
+    try:
+        Settings.model_validate(source.tables)
+    except ValidationError as error:
+        problems = [one for one in error.errors() if within(one)]
+        if problems:
+            raise explain(problems, [source]) from error

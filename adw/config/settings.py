@@ -149,7 +149,6 @@ class QuotaSettings(_Section):
     weights: Literal["raw", "itpm", "cost"] | FourWeights = "raw"
     time_zone: Zone = "UTC"
     alerts: AlertSettings = AlertSettings()
-    on_alert: Command = ()
 
     @model_validator(mode="after")
     def _possible(self) -> "QuotaSettings":
@@ -164,6 +163,15 @@ class AgentSettings(_Section):
     allow: Annotated[tuple[Name, ...], Field(strict=False)] = ()
 
 
+class HookSettings(_Section):
+    """The user's own commands. An empty one is none."""
+
+    on_phase_end: Command = ()
+    on_run_end: Command = ()
+    on_alert: Command = ()
+    timeout_s: Seconds = 10.0
+
+
 class Settings(_Section):
     """`.adw.toml`, whole and valid."""
 
@@ -174,6 +182,7 @@ class Settings(_Section):
     agent: AgentSettings = AgentSettings()
     flags: FlagSettings = FlagSettings()
     quota: QuotaSettings = QuotaSettings()
+    hooks: HookSettings = HookSettings()
 
     def choices(self, name: str = "") -> dict[Phase, ModelChoice]:
         """The model of each phase; `name` (from the command line) answers in all of them."""

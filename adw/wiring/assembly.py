@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from adw.adapters.alert_command import AlertCommand
 from adw.adapters.call_files import CallFolder
-from adw.adapters.checks.environment import scrubbed
 from adw.adapters.checks.runner import LocalCheckRunner
 from adw.adapters.checks.sandbox import Sandbox, SandboxMode, choose
 from adw.adapters.counters.runtime import counter_for_runtime
@@ -15,6 +13,7 @@ from adw.adapters.template_files import TemplateFiles, template_folder
 from adw.domain.events import CheckOutput, Notice
 from adw.domain.run import RunSpec
 from adw.ports import ModelClient, Observer, StopSignal
+from adw.wiring.hooks import alarm
 from adw.wiring.house import House
 from adw.wiring.symbols import symbol_index
 from adw.workflow.alert_watch import AlertWatch
@@ -46,7 +45,7 @@ def assemble(
         files=CallFolder(folder / "calls"),
         clock=house.clock,
         observer=told,
-        alerts=None if spec.replay else _alerts(house, spec, ledger, told),
+        alerts=None if spec.replay else _watch(house, spec, ledger, told, stop),
     )
     return Kit(
         spec=spec,
@@ -69,12 +68,8 @@ def assemble(
     )
 
 
-def _alerts(house: House, spec: RunSpec, ledger: SqlLedger, told: Observer) -> AlertWatch:
-    """What watches the run's calls, and tells the user's own command where there is one."""
-    command = house.settings.quota.on_alert
-    environment = scrubbed(house.place.variables)
-    alarm = AlertCommand(command, folder=house.repository.root, environment=environment) if command else None
-    return AlertWatch(spec, house.settings.thresholds(), ledger, house.clock, told, alarm)
+def _watch(house: House, spec: RunSpec, ledger: SqlLedger, told: Observer, stop: StopSignal) -> AlertWatch:
+    return AlertWatch(spec, house.settings.thresholds(), ledger, house.clock, told, alarm(house, stop))
 
 
 def _sandbox(house: House, observer: Observer) -> Sandbox:

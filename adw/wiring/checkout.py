@@ -41,7 +41,7 @@ def open_checkout(place: Place | None = None) -> Checkout:
     """The working copy around the folder where the command was called. Raises ConfigError."""
     place = place or Place()
     root = root_of(place.folder.resolve())
-    return Checkout(place, root, load(root))
+    return Checkout(place, root, load(root, place.variables))
 
 
 def root_of(folder: Path) -> Path:

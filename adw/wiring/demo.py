@@ -59,4 +59,6 @@ def plant_sample(scratch: Path) -> Place:
     command = json.dumps([sys.executable, "-m", "pytest"])
     (folder / ".adw.toml").write_text(f"[checks.test]\ncommand = {command}\n", encoding="utf-8")
     plant(folder, "A small shop")
-    return Place(folder, {**os.environ, "XDG_DATA_HOME": str(scratch / "data")})
+    # A home without the user's own configuration: the recording fits no other model.
+    own = {name: str(scratch / name.lower()) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    return Place(folder, {**os.environ, **own})

@@ -10,7 +10,7 @@ from adw.adapters.checks.programs import resolved
 from adw.adapters.checks.sandbox import SandboxMode, choose
 from adw.adapters.git.command import GitCommand, require_git
 from adw.adapters.git.repository import Repository
-from adw.config import FILE, Environment
+from adw.config import FILE, Environment, files
 from adw.domain.diagnosis import Diagnosis, Part, Status
 from adw.errors import AdwError
 from adw.wiring.checkout import Checkout, known_checks, open_checkout, root_of
@@ -70,9 +70,12 @@ def _repository(place: Place) -> Iterator[Part]:
 
 def _configuration(place: Place) -> Iterator[Part]:
     checkout = open_checkout(place)
-    is_there = (checkout.root / FILE).is_file()
-    hint = "" if is_there else "adw init writes it"
-    yield Part("configuration", Status.OK, FILE if is_there else f"no {FILE}: defaults", hint)
+    read = files(checkout.root, place.variables)
+    said = ", then ".join(read) or "defaults"
+    if FILE in read:
+        yield Part("configuration", Status.OK, said)
+    else:
+        yield Part("configuration", Status.OK, f"no {FILE}: {said}", "adw init writes it")
     yield from _models(checkout)
     yield from _checks(checkout)
     settings = checkout.settings.checks

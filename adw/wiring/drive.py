@@ -17,6 +17,7 @@ from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
 from adw.errors import AdwError, RunConflict, UsageError
 from adw.ports import Observer
 from adw.wiring.estimating import with_estimate
+from adw.wiring.hooks import after_phases, run_cancelled, run_crashed, run_ended
 from adw.wiring.house import House, Place, ledger_of, lock_names, open_house, run_lock
 from adw.wiring.models import model_for
 from adw.wiring.outcome import outcome_of
@@ -97,6 +98,7 @@ def cancel_run(run_id: str, place: Place | None = None) -> RunRecord:
         raise UsageError(f"run {record.spec.id} has ended: {record.outcome}", hint="there is nothing to cancel")
     cancelled = replace(record, outcome=Outcome.CANCELLED, ended_at=house.clock.now(), error_code="interrupted")
     house.store.save(cancelled)
+    run_cancelled(house, cancelled)
     return cancelled
 
 
@@ -124,16 +126,19 @@ def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool
         keeper = _Keeper(house, record)
         if resumed:
             keeper.begin_again()
+        keep = after_phases(house, kit, ledger, journal, stop, keeper.keep)
         try:
-            stored = journal.run(lambda: dump(run(kit, keeper.keep)))
+            stored = journal.run(lambda: dump(run(kit, keep)))
         except AdwError as error:
             keeper.fail(error)
         except BaseException:
             keeper.crash()
+            run_crashed(house, keeper.record, ledger, house.clock.monotonic() - started)
             raise
         else:
             keeper.end(load(RunResult, stored))
-        return published(house, outcome_of(keeper.record, ledger, house.clock.monotonic() - started))
+        ended = published(house, outcome_of(keeper.record, ledger, house.clock.monotonic() - started))
+    return run_ended(house, ended)  # it may call adw itself: nothing of the run is held any more
 
 
 def _publish_ended(house: House, record: RunRecord) -> RunOutcome:

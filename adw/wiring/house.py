@@ -65,7 +65,7 @@ def open_house(place: Place | None = None) -> House:
     return House(
         place=place,
         repository=repository,
-        settings=load(repository.root),
+        settings=load(repository.root, place.variables),
         environment=Environment.read(place.variables),
         store=FileRunStore(repository.root / ".adw"),
         clock=SystemClock(),

@@ -9,14 +9,14 @@ from typing import cast
 
 from adw.adapters.clock import SystemClock
 from adw.adapters.ledger.ledger import SqlLedger
-from adw.config import Environment
+from adw.config import Environment, load
 from adw.domain.bill import Bill, Key
 from adw.domain.quota import NO_QUOTA, Quota
 from adw.domain.results import Since, UsageReport, UsageRow
 from adw.domain.run import Phase, RunRecord
 from adw.domain.usage import Usage
 from adw.domain.usage_results import Figures
-from adw.errors import AdwError, UnknownRun
+from adw.errors import AdwError, ConfigError, UnknownRun
 from adw.quota.allowance import left_of
 from adw.quota.report import By, Totals, kept_apart, usage_report
 from adw.quota.trends import WEEK, RunFacts, days, figures, is_imported
@@ -44,7 +44,7 @@ def usage(
     start = now - since if isinstance(since, timedelta) else since
     house = _house(place)
     records = _records(house)
-    quota = house.settings.allowance() if house else NO_QUOTA
+    quota = _quota(house, place)
     wanted = _full_id(run_id, records) if run_id else None
     what = cast("By", by)
     with _undisturbed(), open_ledger(Environment.read(place.variables), quota) as ledger:
@@ -170,6 +170,14 @@ def _house(place: Place) -> House | None:
         return open_house(place)
     except AdwError:
         return None
+
+
+def _quota(house: House | None, place: Place) -> Quota:
+    """Outside of a repository that of the user's own configuration; none where that is broken: sums need no quota."""
+    try:
+        return house.settings.allowance() if house else load(None, place.variables).allowance()
+    except ConfigError:
+        return NO_QUOTA
 
 
 def _records(house: House | None) -> dict[str, RunRecord]:

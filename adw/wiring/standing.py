@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from adw.adapters.clock import SystemClock
 from adw.adapters.ledger.ledger import SqlLedger
-from adw.config import Environment, Settings
+from adw.config import Environment, Settings, load
 from adw.domain.quota import Quota, Standing
 from adw.domain.quota_results import AlertList, MonthForecast, PeriodUse, QuotaUse
 from adw.errors import WorkspaceError
@@ -101,8 +101,8 @@ def alerts(place: Place | None = None) -> AlertList:
 
 
 def _settings(place: Place) -> Settings:
-    """Of the repository; outside of one, the defaults. Raises ConfigError."""
+    """Of the repository; outside of one, the user's own. Raises ConfigError."""
     try:
         return open_house(place).settings
     except WorkspaceError:
-        return Settings()
+        return load(None, place.variables)

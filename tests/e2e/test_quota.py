@@ -16,7 +16,7 @@ def configure(project, tokens):
     settings = project.folder / ".adw.toml"
     own = settings.read_text(encoding="utf-8").partition("[quota]")[0]
     command = shlex.join([sys.executable, "-c", TELL])
-    quota = f'[quota]\nmonthly_tokens = {tokens}\nalerts.used = 0.000001\non_alert = """{command}"""\n'
+    quota = f'[quota]\nmonthly_tokens = {tokens}\nalerts.used = 0.000001\n[hooks]\non_alert = """{command}"""\n'
     settings.write_text(own + quota, encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ DETECTED = CheckSpec("test", "pytest", ("python", "-m", "pytest"))
 
 
 def test_without_a_file_the_defaults_hold(tmp_path):
-    settings = load(tmp_path)
+    settings = load(tmp_path, {})
 
     assert settings == Settings()
     assert settings.bounds() == Limits()
@@ -24,11 +24,11 @@ def test_without_a_file_the_defaults_hold(tmp_path):
 def test_a_file_is_read(tmp_path):
     (tmp_path / ".adw.toml").write_text("[limits]\nmax_turns = 7\n", encoding="utf-8")
 
-    assert load(tmp_path).bounds().max_turns == 7
+    assert load(tmp_path, {}).bounds().max_turns == 7
 
 
 def test_this_repositorys_own_file_is_valid():
-    assert load(Path(__file__).parents[2]).check_specs()
+    assert load(Path(__file__).parents[2], {}).check_specs()
 
 
 def test_a_phase_overrides_only_what_it_names():
@@ -152,14 +152,14 @@ def test_a_file_that_is_not_utf_8_names_the_line(tmp_path):
     (tmp_path / ".adw.toml").write_bytes(b"[limits]\n# caf\xe9\n")
 
     with pytest.raises(ConfigError, match=r"\.adw\.toml, line 2: not UTF-8"):
-        load(tmp_path)
+        load(tmp_path, {})
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path):
     (tmp_path / ".adw.toml").mkdir()
 
     with pytest.raises(ConfigError, match=r"\.adw\.toml cannot be read: "):
-        load(tmp_path)
+        load(tmp_path, {})
 
 
 def test_every_known_key_is_one_that_parses():
@@ -181,6 +181,8 @@ def test_every_known_key_is_one_that_parses():
         "used": "0.7",
         "hit_rate": "0.5",
         "utilization": "1",
+        "on_phase_end": '"x"',
+        "on_run_end": '"x"',
         "on_alert": '"notify-send"',
         "min_hit_rate": "0.5",
         "fallback_full_context": "true",

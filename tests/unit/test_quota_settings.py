@@ -13,7 +13,7 @@ from adw.errors import ConfigError
 def test_without_a_section_there_is_no_limit():
     assert not Settings().allowance().limited
     assert Settings().thresholds() == Thresholds()
-    assert Settings().quota.on_alert == ()
+    assert Settings().hooks.on_alert == ()
     assert not Settings().flags_chosen()
 
 
@@ -25,7 +25,6 @@ def test_a_section_in_full():
         daily_tokens = 4_000_000
         weights = "cost"
         time_zone = "Europe/Berlin"
-        on_alert = "notify-send 'ADW says'"
 
         [quota.alerts]
         used = 0.5
@@ -39,7 +38,6 @@ def test_a_section_in_full():
     )
     assert settings.allowance() == Quota(60_000_000, 4_000_000, COST, ZoneInfo("Europe/Berlin"))
     assert settings.thresholds() == Thresholds(0.5, 0, 1.0, 0.8)
-    assert settings.quota.on_alert == ("notify-send", "ADW says")
     assert settings.flags_chosen()
 
 
@@ -60,7 +58,7 @@ def test_a_section_in_full():
         ("alerts.used = 1.5", "quota.alerts.used: expected at most 1"),
         ("alerts.hit_rate = nan", "quota.alerts.hit_rate: expected a finite number"),
         ("alerts.run_token = 1", "unknown key quota.alerts.run_token"),
-        ("on_alert = 5", "quota.on_alert"),
+        ("on_alert = 5", "unknown key quota.on_alert"),
     ],
 )
 def test_settings_that_cannot_be_are_named_with_their_line(line, words):

@@ -30,7 +30,7 @@ def test_what_is_found_is_written_and_can_be_read_again(tmp_path: Path) -> None:
     made = initialise(Place(tmp_path / "src", {"PATH": f"{programs}:{place.variables['PATH']}"}))
 
     assert made.path == str(tmp_path.resolve() / ".adw.toml")
-    written = load(tmp_path).check_specs()
+    written = load(tmp_path, {}).check_specs()
     assert {spec.name: (spec.tool, spec.command) for spec in written} == {
         "test": ("pytest", ("python", "-m", "pytest")),
         "build": ("mypy", ("mypy", ".")),
@@ -44,7 +44,7 @@ def test_what_is_found_is_written_and_can_be_read_again(tmp_path: Path) -> None:
 def test_what_is_not_found_is_left_to_be_filled_in(tmp_path: Path) -> None:
     made = initialise(repository(tmp_path))
     assert made.checks == ()
-    assert load(tmp_path).check_specs() == ()
+    assert load(tmp_path, {}).check_specs() == ()
     assert '# [checks.test]\n# command = "…"\n' in (tmp_path / ".adw.toml").read_text(encoding="utf-8")
 
 
@@ -52,7 +52,7 @@ def test_a_check_whose_program_is_missing_is_told_and_written_as_a_comment(tmp_p
     place = repository(tmp_path, "phpunit.xml")
     made = initialise(Place(tmp_path, {"PATH": "/nowhere"}))
     assert made.warnings == made.missing == ("no test check: phpunit was not found",)
-    assert load(place.folder).check_specs() == ()
+    assert load(place.folder, {}).check_specs() == ()
     written = (tmp_path / ".adw.toml").read_text(encoding="utf-8")
     assert '# Not installed here:\n# [checks.test]\n# command = "phpunit"\n# tool = "phpunit"\n' in written
 
@@ -65,7 +65,7 @@ def test_a_file_that_is_there_stays_unless_force_is_used(tmp_path: Path) -> None
         initialise(place)
     assert (tmp_path / ".adw.toml").read_text() == "broken ["
     initialise(place, force=True)
-    assert load(tmp_path).check_specs()[0].tool == "pytest"
+    assert load(tmp_path, {}).check_specs()[0].tool == "pytest"
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_what_a_resumed_run_has_told_already_is_not_told_again() -> None:
 
 
 def test_an_alarm_that_fails_is_noticed_and_the_run_goes_on() -> None:
-    world, bell = _world(Usage(fresh=400), Usage(fresh=2)), Bell("quota.on_alert: it is broken")
+    world, bell = _world(Usage(fresh=400), Usage(fresh=2)), Bell("hooks.on_alert: it is broken")
     _asked(world, bell, Thresholds(run_tokens=100), *[_REQUEST] * 2)
-    assert "quota.on_alert: it is broken" in _notices(world)
+    assert "hooks.on_alert: it is broken" in _notices(world)
     _asked(_world(Usage(fresh=400)), None, Thresholds(run_tokens=100), _REQUEST)
