@@ -36,6 +36,7 @@ def agreed(going: tuple[GoingRun, ...]) -> bool:
     try:
         return Confirm.ask(f"Remove {counted(len(going), 'run')}?", console=console, default=False)
     except EOFError:
+        console.print()
         return False
 
 

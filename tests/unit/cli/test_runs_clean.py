@@ -11,6 +11,8 @@ from adw.cli import app
 from tests.unit.cli import samples
 from tests.unit.cli.stub_wiring import StubWiring
 
+END = "(that was all)"
+
 
 @pytest.fixture
 def typing(monkeypatch):
@@ -24,8 +26,11 @@ def typing(monkeypatch):
             monkeypatch.setattr(sys, "stdout", screen)
             monkeypatch.setenv("TERM", "dumb")
             code = app.run(["runs", "clean", *options], StubWiring)
-            screen.flush()
-        return code, os.read(ours, 65536).decode()
+            screen.write(f"{END}\n")
+        shown = ""
+        while END not in shown:  # a terminal passes on what it has, not all that there will be
+            shown += os.read(ours, 65536).decode()
+        return code, shown
 
     yield clean
     os.close(ours)
