@@ -9,7 +9,7 @@ from typing import Annotated, cast
 
 import typer
 
-from adw.cli import checks, context, demo, doctor, init, mcp, runs, usage_io
+from adw.cli import checks, context, demo, doctor, init, mcp, queue, runs, usage_io
 from adw.cli import run as run_commands
 from adw.cli.frame import Frame, Wiring
 from adw.cli.live import LiveDisplay
@@ -20,6 +20,8 @@ from adw.errors import AdwError
 app = typer.Typer(name="adw", rich_markup_mode=None)
 app.add_typer(run_commands.app)
 app.add_typer(runs.app)
+app.add_typer(queue.queue_app)
+app.add_typer(queue.worker_app)
 app.add_typer(context.app)
 app.add_typer(usage_io.usage_app)
 app.add_typer(checks.app)

@@ -8,6 +8,7 @@ import typer
 
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
 from adw.domain.diagnosis import Diagnosis
+from adw.domain.queue import QueueAdded, QueueList, QueueRow, WorkDone, WorkerReport
 from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
 from adw.domain.results import (
     AblationReport,
@@ -54,6 +55,24 @@ class Wiring(Protocol):
         ...
 
     def cancel_run(self, run_id: str) -> RunRecord: ...
+
+    def queue_runs(self, issues: tuple[str, ...], request: RunRequest, priority: int | None) -> QueueAdded:
+        """`request` is for all of them and names none. `priority` None: as each issue says."""
+        ...
+
+    def queue_list(self, *, ended: bool) -> QueueList:
+        """`ended`: also those that ended long ago."""
+        ...
+
+    def queue_cancel(self, run_id: str) -> QueueRow: ...
+
+    def serve_queue(self, *, concurrency: int, drain: bool, observer: "Observer") -> WorkerReport:
+        """Until the process is told to stop; `drain`: or nothing is left to do."""
+        ...
+
+    def do_queued(self, observer: "Observer") -> WorkDone:
+        """The queued run that standard input tells as JSON, for the worker that started this process."""
+        ...
 
     def show_context(self, subject: str, phase: str) -> ContextShown: ...
 

@@ -1,10 +1,12 @@
 """`adw run`, `adw resume`, `adw cancel`."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from adw.cli.frame import Json, RunId, frame_of
+from adw.domain.queue import QueueAdded
 from adw.domain.results import DryRun, RunOutcome, RunRequest
 from adw.domain.run import Phase, RunRecord
 from adw.errors import UsageError
@@ -15,12 +17,8 @@ app = typer.Typer()
 MOST_USD = 1e9
 """Infinity is a number too, but no budget: 0 lifts the limit."""
 
-Source = Annotated[
-    str,
-    typer.Argument(
-        metavar="ISSUE", help="A Markdown file, - for standard input, or on GitHub: 42, owner/repo#42, its address."
-    ),
-]
+ISSUE_HELP = "A Markdown file, - for standard input, or on GitHub: 42, owner/repo#42, its address."
+Source = Annotated[str, typer.Argument(metavar="ISSUE", help=ISSUE_HELP)]
 Until = Annotated[Phase, typer.Option("--until", help="The last phase to do.")]
 DryRunFlag = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; spend nothing.")]
 BudgetTokens = Annotated[int | None, typer.Option(min=0, metavar="N", help="All tokens of the run; 0: no limit.")]
@@ -38,6 +36,7 @@ PullRequest = Annotated[
 LevelName = Annotated[
     Level | None, typer.Option("--level", metavar="L", help="A set of optimisations: see docs/levels.md.")
 ]
+Detach = Annotated[bool, typer.Option("--detach", help="Leave it to a worker: see docs/queue.md.")]
 
 
 @app.command()
@@ -53,15 +52,18 @@ def run(
     replay: Replay = "",
     level: LevelName = None,
     pr: PullRequest = False,
+    detach: Detach = False,
     _json: Json = False,
-) -> RunOutcome | DryRun:
+) -> RunOutcome | DryRun | QueueAdded:
     """Take an issue to a tested, reviewed branch."""
     if record and replay:
         raise UsageError("--record and --replay exclude each other", hint="a replay has nothing new to record")
-    if pr and until is Phase.PLAN:
-        raise UsageError("--pr needs changes, and --until plan makes none", hint="leave one of them out")
+    refuse_idle_pr(until, pr=pr)
     request = RunRequest(issue, until, budget_tokens, budget_usd, model, record, replay, level or "", publish=pr)
     frame = frame_of(context)
+    if detach:
+        _refuse_with_detach({"--dry-run": dry_run, "--record": bool(record), "--replay": bool(replay)})
+        return frame.wiring().queue_runs((issue,), replace(request, issue=""), None)
     if dry_run:
         return frame.wiring().plan_run(request)
     return frame.wiring().start_run(request, frame.observer)
@@ -87,3 +89,15 @@ def resume(
 def cancel(context: typer.Context, run_id: RunId, _json: Json = False) -> RunRecord:
     """Stop a run. It can be resumed."""
     return frame_of(context).wiring().cancel_run(run_id)
+
+
+def refuse_idle_pr(until: Phase, *, pr: bool) -> None:
+    """Raises UsageError where a pull request could never have anything in it."""
+    if pr and until is Phase.PLAN:
+        raise UsageError("--pr needs changes, and --until plan makes none", hint="leave one of them out")
+
+
+def _refuse_with_detach(given: dict[str, bool]) -> None:
+    """Raises UsageError for the first of the options that was given."""
+    for option in (name for name, is_given in given.items() if is_given):
+        raise UsageError(f"--detach and {option} exclude each other", hint=f"{option} is for runs that you wait for")

@@ -5,10 +5,11 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from adw.cli import text_ablation, text_checks, text_context, text_doctor, text_quota, text_run, text_usage
+from adw.cli import text_ablation, text_checks, text_context, text_doctor, text_queue, text_quota, text_run, text_usage
 from adw.cli.pieces import Raw, cell, counted, grid, money, one_line, outcome_cell
 from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
 from adw.domain.diagnosis import Diagnosis
+from adw.domain.queue import QueueAdded, QueueList, QueueRow, WorkDone, WorkerReport
 from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
 from adw.domain.results import (
     AblationReport,
@@ -98,6 +99,11 @@ _TEXTS: dict[type, Callable[[Any], Pieces]] = {
     RunLog: _log,
     RunDiff: _diff,
     CleanResult: _clean,
+    QueueAdded: text_queue.added,
+    QueueList: text_queue.listed,
+    QueueRow: text_queue.cancelled,
+    WorkerReport: text_queue.worked,
+    WorkDone: text_queue.done,
     UsageReport: text_usage.report,
     ImportResult: text_usage.imported,
     ExportResult: text_usage.exported,

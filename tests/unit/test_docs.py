@@ -37,7 +37,9 @@ def commands():
 
 
 def options(command):
-    return {option for parameter in command.params for option in parameter.opts if option.startswith("--")} - {"--help"}
+    """Those that people are told of."""
+    told = (parameter for parameter in command.params if not getattr(parameter, "hidden", False))
+    return {option for parameter in told for option in parameter.opts if option.startswith("--")} - {"--help"}
 
 
 def sections(page):

@@ -8,7 +8,7 @@ from typing import Any
 from adw.domain.events import CheckEnded, CheckOutput, CheckStarted, Event, Notice, RunStarted
 from adw.domain.results import AblationRequest, Agreeing, LineRange, RunQuery, RunRequest, Since
 from adw.ports import Observer
-from tests.unit.cli import samples, usage_samples
+from tests.unit.cli import queue_samples, samples, usage_samples
 
 
 @dataclass
@@ -21,6 +21,7 @@ class StubWiring:
     runs: Any = samples.RUNS
     checked: Any = samples.CHECKED
     checked_all: Any = samples.CHECKED_ALL
+    added: Any = queue_samples.ADDED
     raising: Callable[[], BaseException] | None = None
     noise: str = ""
     asked: list[tuple[Any, ...]] = field(default_factory=list)
@@ -56,6 +57,28 @@ class StubWiring:
     def cancel_run(self, run_id: str) -> Any:
         self._asked("cancel_run", run_id)
         return samples.CANCELLED_RECORD
+
+    def queue_runs(self, issues: tuple[str, ...], request: RunRequest, priority: int | None) -> Any:
+        self._asked("queue_runs", issues, request, priority)
+        return self.added
+
+    def queue_list(self, *, ended: bool) -> Any:
+        self._asked("queue_list", ended)
+        return queue_samples.LISTED
+
+    def queue_cancel(self, run_id: str) -> Any:
+        self._asked("queue_cancel", run_id)
+        return queue_samples.CANCELLED
+
+    def serve_queue(self, *, concurrency: int, drain: bool, observer: Observer) -> Any:
+        self._begin(observer)
+        self._asked("serve_queue", concurrency, drain)
+        return queue_samples.WORKED
+
+    def do_queued(self, observer: Observer) -> Any:
+        self._begin(observer)
+        self._asked("do_queued")
+        return queue_samples.DONE
 
     def list_runs(self, query: RunQuery) -> Any:
         self._asked("list_runs", query)
