@@ -3,7 +3,7 @@
 Adapters raise only errors of `adw.errors`; what they let through beyond that is a bug.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -178,6 +178,24 @@ class Workspace(FileView, Protocol):
 
     def commit(self, message: str) -> str:
         """Commit the content on the branch; the commit's id. Nothing new since the last: that one's id."""
+        ...
+
+    def carry(self, since: str) -> str:
+        """What another clone of the same remote lacks to go on from here: the content, and the branch's commits.
+
+        As text in ASCII that `take_over` understands; empty where nothing is new. `since`: the tree of the content
+        when an earlier text was made that is kept; empty: none is, and what counts is new beyond the base commit.
+        A caller that keeps a text keeps all that came before it. Raises WorkspaceError where it is too large.
+        """
+        ...
+
+    def take_over(self, base_commit: str, branch: str, carried: Sequence[str]) -> None:
+        """Make the workspace, or bring back what an earlier time has left here, as it was at the last of `carried`.
+
+        `carried`: all texts of the run, oldest first; empty ones say nothing. The content is the last one's, the
+        branch has its commits, and `restore` knows its tree. Raises WorkspaceError for a base commit that is not
+        here, for texts that do not fit it, and where the branch holds what this run did not make.
+        """
         ...
 
 

@@ -2,7 +2,8 @@
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from adw.adapters.git.paths import check_allowed, check_named, is_private
@@ -24,6 +25,8 @@ class MemoryWorkspace:
         self._written: set[str] = set()
         self._trees: dict[str, Files] = {}
         self._allow = tuple(allow)
+        self._carried: tuple[str, int] | None = None
+        """The tree and the number of commits that went out last."""
 
     def create(self, base_commit: str, branch: str) -> None:
         self.base_commit, self.branch = base_commit, branch
@@ -71,6 +74,28 @@ class MemoryWorkspace:
         if tree != last:
             self.commits.append((tree, message))
         return hashlib.sha256(repr(self.commits).encode()).hexdigest() if self.commits else self.base_commit
+
+    def carry(self, since: str) -> str:
+        base = (self._store(self._base), 0)
+        known = self._carried if self._carried and since == self._carried[0] else (since or base[0], 0)
+        point = (self.tree(), len(self.commits))
+        if point == known:
+            return ""
+        self._carried = point
+        trees = {tree for tree, _ in self.commits} | {point[0]}
+        contents = {tree: {path: text.decode("latin-1") for path, text in self._trees[tree].items()} for tree in trees}
+        return json.dumps({"tree": point[0], "trees": contents, "commits": self.commits})
+
+    def take_over(self, base_commit: str, branch: str, carried: Sequence[str]) -> None:
+        self.create(base_commit, branch)
+        self.commits, self._carried = [], (self._store(self._base), 0)
+        for text in filter(None, carried):
+            part = json.loads(text)
+            for tree, files in part["trees"].items():
+                self._trees[tree] = {path: content.encode("latin-1") for path, content in files.items()}
+            self.commits = [(tree, message) for tree, message in part["commits"]]
+            self._carried = (part["tree"], len(self.commits))
+        self.restore(self._carried[0])
 
     def _writable(self, path: str) -> str:
         named = check_named(path)

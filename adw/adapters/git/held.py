@@ -73,6 +73,12 @@ class Held:
         self.index.refresh()
         self.written.replace(wanted)
 
+    def arrive(self, tree: str) -> None:
+        """Have the content of `tree`, which was made elsewhere, and an own index that fits the branch."""
+        self.refs.keep(tree)
+        self.refs.git.run("read-tree", self.refs.tip)
+        self.restore(tree)
+
     def share_index(self, *, only_missing: bool = False) -> None:
         """Give the worktree's own index what the run's holds, so that `git status` there shows what is so."""
         if not only_missing or not self.own_index.exists():

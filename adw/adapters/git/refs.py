@@ -49,18 +49,45 @@ class RunRefs:
 
         Raises WorkspaceError where the branch holds what this run did not make.
         """
+        ref = self._enter(branch, base)
+        tip, head = self.tip or base, self.resolve(f"{ref}^{{commit}}")
+        if not head:
+            self._update((ref, tip, ""))
+        elif tip not in {head, self.resolve(f"{ref}^")}:
+            raise foreign(branch)
+        self._update((f"{_OWN}/base", base, self.base), (f"{_OWN}/tip", tip, self.tip))
+
+    def move(self, branch: str, base: str, tip: str) -> None:
+        """Put the worktree on `branch` at `tip`, which the run has made elsewhere.
+
+        What the run itself has left here is passed over: an older commit, or one that nobody else has heard of.
+        Raises WorkspaceError where the branch holds what this run did not make.
+        """
+        ref = self._enter(branch, base)
+        head = self.resolve(f"{ref}^{{commit}}")
+        if head and not self.lies_between(head, base, tip) and not self._was_made_here(head):
+            raise foreign(branch)
+        self._update((ref, tip, head), (f"{_OWN}/base", base, self.base), (f"{_OWN}/tip", tip, self.tip))
+
+    def lies_between(self, commit: str, base: str, tip: str) -> bool:
+        """Whether `commit` is one of those from `base` to `tip`, both included."""
+        return self.has(base, commit) and self.has(commit, tip)
+
+    def _enter(self, branch: str, base: str) -> str:
+        """Have the worktree on `branch`, by its full name. Raises WorkspaceError where the run has another base."""
         ref = f"refs/heads/{branch}"
         if self.branch != ref:
             self.git.run("symbolic-ref", "HEAD", ref)
         known = self.base
         if known and known != base:
             raise WorkspaceError(f"the run's worktree was made from commit {known[:10]}, not from {base[:10]}")
-        tip, head = self.tip or base, self.resolve(f"{ref}^{{commit}}")
-        if not head:
-            self._update((ref, tip, ""))
-        elif tip not in {head, self.resolve(f"{ref}^")}:
-            raise foreign(branch)
-        self._update((f"{_OWN}/base", base, known), (f"{_OWN}/tip", tip, self.tip))
+        return ref
+
+    def _was_made_here(self, head: str) -> bool:
+        """Whether it is the run's last commit in this worktree, noted or made right before a crash."""
+        tip = self.tip
+        made = self.resolve(f"{head}^") == tip and self.resolve(f"{head}^{{tree}}") == self.resolve(f"{_OWN}/content")
+        return bool(tip) and (head == tip or made)
 
     def keep(self, tree: str) -> None:
         """Hold a stored content against `git gc`."""

@@ -9,11 +9,12 @@ may look (`read`, `files`, `touched`, `diff`) meanwhile; it works on a copy of t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adw.adapters.git import confined, diffs
+from adw.adapters.git.carried import Carried, Point, pack, unpack
 from adw.adapters.git.contents import SUBMODULE, entries_of
 from adw.adapters.git.held import Held
 from adw.adapters.git.index import Index
@@ -44,24 +45,36 @@ class GitWorkspace:
         self._worktree = Worktree(repository, self.root)
         self._allow = tuple(allow)
         self._held: Held | None = None
+        self._carried: Point | None = None
+        """What another clone knows by what went out last."""
 
     def create(self, base_commit: str, branch: str) -> None:
         """See the port. The branch of a resumed run stays where its last commit put it."""
-        whole = RunRefs(self._repository.git())
-        base = whole.resolve(f"{base_commit}^{{commit}}")
-        if not base:
-            raise WorkspaceError(f"there is no commit {base_commit!r} in this repository")
-        prepare_folder(self._repository)
-        registration = self._worktree.registration()
-        if registration is None:
-            there = whole.resolve(f"refs/heads/{branch}^{{commit}}")
-            if there and there != base:
-                raise foreign(branch)
-            registration = self._worktree.add(branch, base, new=not there)
-        self._worktree.repair(registration)
-        RunRefs(self._worktree.git(registration)).start(branch, base)
+        base = self._commit(base_commit)
+        self._registered(branch, base, base).start(branch, base)
         self.restore(f"{base}^{{tree}}")
         self._here.share_index(only_missing=True)
+
+    def carry(self, since: str) -> str:
+        """See the port. Raises WorkspaceError where that is more than carried.MAX_PACK."""
+        here = self._here
+        point, known = Point(here.store(), here.refs.tip), self._known(since)
+        if point == known:
+            return ""
+        objects = pack(here.objects, point, filter(None, {here.base, known.tip, known.tree}))
+        self._carried = point
+        return Carried(point, objects).text
+
+    def take_over(self, base_commit: str, branch: str, carried: Sequence[str]) -> None:
+        """See the port. Raises StorageError for texts that are damaged."""
+        base = self._commit(base_commit)
+        parts = [Carried.read(text) for text in carried if text]
+        unpack(self._repository.objects(), base, parts)
+        point = parts[-1].point if parts else Point(self._tree_of(base), base)
+        self._registered(branch, base, point.tip).move(branch, base, point.tip)
+        self._held = self._hold(self._registration())
+        self._held.arrive(point.tree)
+        self._carried = point
 
     def files(self) -> tuple[str, ...]:
         """See the port. Without submodules, names that are not UTF-8 and files that are never read."""
@@ -150,6 +163,38 @@ class GitWorkspace:
         self._worktree.remove()
         self._held = None
         made.delete()
+
+    def _commit(self, name: str) -> str:
+        commit = RunRefs(self._repository.git()).resolve(f"{name}^{{commit}}")
+        if not commit:
+            raise WorkspaceError(f"there is no commit {name!r} in this repository")
+        return commit
+
+    def _known(self, since: str) -> Point:
+        """What another clone has that got the text of `since`: at least."""
+        if self._carried and since == self._carried.tree:
+            return self._carried
+        return Point(self._tree_of(since or self._here.base), self._here.base)
+
+    def _tree_of(self, name: str) -> str:
+        """The tree of a commit or tree; empty where there is none."""
+        return RunRefs(self._repository.objects()).resolve(f"{name}^{{tree}}")
+
+    def _registered(self, branch: str, base: str, tip: str) -> RunRefs:
+        """The refs of the worktree, which is made on `branch` where it is missing.
+
+        Raises WorkspaceError where that branch is there and not between `base` and `tip`.
+        """
+        prepare_folder(self._repository)
+        registration = self._worktree.registration()
+        if registration is None:
+            whole = RunRefs(self._repository.git())
+            there = whole.resolve(f"refs/heads/{branch}^{{commit}}")
+            if there and not whole.lies_between(there, base, tip):
+                raise foreign(branch)
+            registration = self._worktree.add(branch, base, new=not there)
+        self._worktree.repair(registration)
+        return RunRefs(self._worktree.git(registration))
 
     @property
     def _here(self) -> Held:
