@@ -16,7 +16,7 @@ worker_app = typer.Typer()
 
 PRIORITY_WORDS = "urgent, critical, highest, blocker, high, medium, normal, low, minor, lowest, trivial, p0 to p4"
 
-Sources = Annotated[list[str], typer.Argument(metavar="ISSUE...", help=ISSUE_HELP)]
+Sources = Annotated[list[str], typer.Argument(metavar="ISSUE", help=ISSUE_HELP)]
 Priority = Annotated[
     str | None,
     typer.Option(

@@ -2,17 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from adw.cli.pieces import cell, counted, grid, one_line, outcome_cell
+from adw.cli.pieces import Raw, cell, counted, grid, one_line, outcome_cell, plain
 from adw.domain.queue import QueueAdded, QueueList, QueueRow, QueueState, WorkDone, WorkerReport
 from adw.domain.run import Outcome
 
 _OPEN = {QueueState.QUEUED, QueueState.WAITING, QueueState.RUNNING}
+_STYLES = {
+    QueueState.WAITING: "yellow",
+    QueueState.RUNNING: "yellow",
+    QueueState.CANCELLED: "red",
+    QueueState.GIVEN_UP: "red",
+}
 
 
 def added(result: QueueAdded) -> Iterator[RenderableType]:
@@ -27,13 +32,15 @@ def added(result: QueueAdded) -> Iterator[RenderableType]:
         yield cell("nothing was queued; what there is: adw queue list")
 
 
-def listed(result: QueueList) -> Iterator[RenderableType]:
+def listed(result: QueueList) -> Iterator[RenderableType | Raw]:
     """The queue, what became of its runs, and whether anybody works on it."""
-    if not result.runs:
+    if result.runs:
+        yield from _told(result.runs)
+    else:
         yield cell("nothing is queued; queue something with: adw queue add ISSUE")
-        return
-    yield from _told(result.runs)
-    if not result.workers and any(row.state in _OPEN for row in result.runs):
+    if result.workers:
+        yield cell(f"{counted(len(result.workers), 'worker')}: {', '.join(result.workers)}")
+    elif any(row.state in _OPEN for row in result.runs):
         yield cell("no worker is running: start one with: adw worker", style="yellow")
 
 
@@ -47,7 +54,7 @@ def cancelled(row: QueueRow) -> Iterator[RenderableType]:
         yield cell(f"{row.run_id} has ended: ").append(_standing(row))
 
 
-def worked(result: WorkerReport) -> Iterator[RenderableType]:
+def worked(result: WorkerReport) -> Iterator[RenderableType | Raw]:
     """All that the worker did, also what failed."""
     if result.done:
         yield from _told(result.done)
@@ -59,20 +66,15 @@ def worked(result: WorkerReport) -> Iterator[RenderableType]:
 def done(result: WorkDone) -> Iterator[RenderableType]:
     """One run, as the worker's child leaves it."""
     yield outcome_cell(result.outcome)
-    if fruit := _fruit(result):
-        yield cell(fruit)
+    for part in _made(result):
+        yield cell(part)
 
 
-def _told(rows: Sequence[QueueRow]) -> Iterator[RenderableType]:
+def _told(rows: Sequence[QueueRow]) -> Iterator[RenderableType | Raw]:
     yield _table(rows)
-    fruits = [(row.run_id, fruit) for row in rows if row.done and (fruit := _fruit(row.done))]
-    if not fruits:
-        return
-    yield cell("")
-    table = grid("", "")
-    for run_id, fruit in fruits:
-        table.add_row(cell(run_id), cell(fruit))
-    yield table
+    lines = [f"{row.run_id}  {'; '.join(more)}\n" for row in rows if (more := [*_more(row)])]
+    if lines:
+        yield Raw(plain("".join(("\n", *lines))))  # not folded: branches and addresses are to be copied
 
 
 def _table(rows: Sequence[QueueRow]) -> Table:
@@ -83,7 +85,6 @@ def _table(rows: Sequence[QueueRow]) -> Table:
         "state": [_standing(row) for row in rows],
         ">priority": [cell(f"{row.priority}") for row in rows],
         ">tokens": [cell(f"{row.done.tokens:,}" if row.done and row.done.tokens else "") for row in rows],
-        "worker": [cell(row.worker) for row in rows],
         "repository": [cell(_last(row.where) if several else "") for row in rows],
         "issue": [one_line(row.title) for row in rows],
     }
@@ -98,22 +99,25 @@ def _standing(row: QueueRow) -> Text:
     """An ended run's outcome says more than that it has ended."""
     if row.state is QueueState.ENDED and row.done:
         return outcome_cell(row.done.outcome)
-    if row.state is QueueState.WAITING and row.starts_at:
-        return cell(f"until {_local(row.starts_at)}", style="yellow")
-    style = {QueueState.RUNNING: "yellow", QueueState.GIVEN_UP: "red", QueueState.CANCELLED: "red"}.get(row.state, "")
-    return cell(row.state.replace("_", " "), style=style)
+    return cell(row.state.replace("_", " "), style=_STYLES.get(row.state, ""))
 
 
-def _fruit(made: WorkDone) -> str:
-    """Where the run's work is to be found, and why there is not more of it."""
-    place = made.pull_request or made.branch
-    why = "" if made.outcome is Outcome.PASSED else made.detail
-    return "; ".join(part for part in (place, why) if part)
+def _more(row: QueueRow) -> Iterator[str]:
+    """What is too long for a column: who is at it, what it waits for, where its work is to be found."""
+    if row.worker and row.state in {QueueState.RUNNING, QueueState.GIVEN_UP}:
+        yield f"worker {row.worker}"
+    if row.starts_at and row.state is QueueState.WAITING:
+        yield f"until {row.starts_at.astimezone():%Y-%m-%d %H:%M}"  # of the clock on the wall: when to look again
+    if row.done:
+        yield from _made(row.done)
 
 
-def _local(at: datetime) -> str:
-    """Of this machine's clock on the wall: when to look again."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+def _made(work: WorkDone) -> Iterator[str]:
+    """Where it is to be found, and why there is not more of it."""
+    if place := work.pull_request or work.branch:
+        yield place
+    if work.detail and work.outcome is not Outcome.PASSED:
+        yield " ".join(work.detail.split())
 
 
 def _last(where: str) -> str:

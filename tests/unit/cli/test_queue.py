@@ -14,7 +14,7 @@ from adw.domain.results import RunRequest
 from adw.domain.run import Outcome, Phase
 from tests.unit.cli import queue_samples, samples
 from tests.unit.cli.stub_wiring import StubWiring
-from tests.unit.cli.test_render import shown, text
+from tests.unit.cli.test_render import Terminal, shown, text
 
 
 def run(*arguments, **made):
@@ -145,21 +145,38 @@ def test_the_list_tells_how_each_run_stands():
     lines = text(queue_samples.LISTED).splitlines()
 
     title = samples.ISSUE.title
-    assert lines[0].split() == ["run", "state", "priority", "tokens", "worker", "issue"]
+    assert lines[0].split() == ["run", "state", "priority", "tokens", "issue"]
     assert [" ".join(line.split()).removesuffix(f" {title}") for line in lines[1:7]] == [
-        "260131-080000-bbb running 1 mill:4711",
+        "260131-080000-bbb running 1",
         "260131-080100-aaa queued 3",
-        "260131-080000-ccc until 2026-02-01 01:00 3 1,200 mill:4711",
-        f"{samples.RUN} passed 3 4,700 mill:4711",
-        "260131-075900-ddd failed 3 9,000 mill:4711",
-        "260131-075800-eee given up 3 mill:4712",
+        "260131-080000-ccc waiting 3 1,200",
+        f"{samples.RUN} passed 3 4,700",
+        "260131-075900-ddd failed 3 9,000",
+        "260131-075800-eee given up 3",
     ]
-    assert [" ".join(line.split()) for line in lines[7:]] == [
+    assert lines[7:] == [
         "",
-        "260131-080000-ccc the month's quota is used",
-        f"{samples.RUN} https://github.com/octo/shop/pull/7",
-        "260131-075900-ddd adw/cart-total-260131-075900-ddd; 2 tests fail still",
+        "260131-080000-bbb  worker mill:4711",
+        "260131-080000-ccc  until 2026-02-01 01:00; the month's quota is used",
+        f"{samples.RUN}  https://github.com/octo/shop/pull/7",
+        "260131-075900-ddd  adw/cart-total-260131-075900-ddd; 2 tests fail still",
+        "260131-075800-eee  worker mill:4712",
+        "1 worker: mill:4711",
     ]
+
+
+def test_what_is_to_be_copied_is_not_folded_on_a_terminal():
+    address = f"https://github.example.com/{'o' * 60}/shop/pull/7"
+    done = replace(queue_samples.DONE, pull_request=address)
+    out, _ = shown(QueueList((replace(queue_samples.ENDED, done=done),)), kind=Terminal)
+
+    assert f"{samples.RUN}  {address}\n" in out
+
+
+def test_why_a_run_failed_cannot_write_to_the_terminal():
+    done = WorkDone(Outcome.FAILED, "first\n\x1b[2Jsecond line")
+
+    assert "  first second line\n" in text(QueueList((replace(queue_samples.ENDED, done=done),)))
 
 
 def test_repositories_are_told_apart_where_there_are_several():
@@ -186,7 +203,9 @@ def test_runs_that_are_over_need_no_worker(row):
 
 
 def test_an_empty_queue_says_how_to_fill_it():
-    assert text(QueueList(())) == "nothing is queued; queue something with: adw queue add ISSUE\n"
+    hint = "nothing is queued; queue something with: adw queue add ISSUE\n"
+    assert text(QueueList(())) == hint
+    assert text(QueueList((), ("mill:4711", "mill:4712"))) == f"{hint}2 workers: mill:4711, mill:4712\n"
 
 
 @pytest.mark.parametrize(
