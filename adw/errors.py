@@ -6,7 +6,7 @@ do next.
 
 AdwError
 ├── UsageError                usage             exit 2   wrong arguments, or an issue that cannot be read
-│   ├── ConfigError           config            exit 2   .adw.toml or the environment
+│   ├── ConfigError           config            exit 2   a configuration file or the environment
 │   ├── UnknownRun            unknown_run       exit 2   no run has that id
 │   ├── RunConflict           run_conflict      exit 2   another process works on that issue or run
 │   └── WorkspaceError        workspace         exit 2   the repository cannot carry a run
@@ -48,7 +48,7 @@ class UsageError(AdwError):
 
 
 class ConfigError(UsageError):
-    """`.adw.toml` or the environment says something that ADW does not understand."""
+    """A configuration file or the environment says something that ADW does not understand."""
 
     code = "config"
 

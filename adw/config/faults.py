@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from pydantic_core import ErrorDetails
 
@@ -83,7 +84,7 @@ def _line_of(path: list[str], text: str) -> int:
         if header:
             section = _parts(header[1])
         here = [*section, *(_parts(assigned[1]) if assigned and not header else [])]
-        common = len(here) if path[: len(here)] == here else 0
+        common = len(list(takewhile(lambda keys: keys[0] == keys[1], zip(path, here, strict=False))))
         if common > depth:
             found, depth = number, common
     return found

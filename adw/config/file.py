@@ -1,5 +1,6 @@
 """The configuration: the user's own file for all repositories, and over it the repository's, key by key."""
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
@@ -32,10 +33,15 @@ def parse(text: str) -> Settings:
 def _sources(repository_root: Path | None, variables: Mapping[str, str]) -> list[Source]:
     own = user_file(variables)
     found = (
-        read(own, str(own)) if own else None,
+        read(own, str(own)) if own and _reachable(own) else None,
         read(repository_root / FILE, FILE) if repository_root else None,
     )
     return [source for source in found if source]
+
+
+def _reachable(own: Path) -> bool:
+    """In many containers the home is another user's, and closed: that is no mistake in a configuration."""
+    return os.access(own.parent, os.X_OK)
 
 
 def _settings(sources: Sequence[Source]) -> Settings:

@@ -171,6 +171,11 @@ class HookSettings(_Section):
     on_alert: Command = ()
     timeout_s: Seconds = 10.0
 
+    def commands(self) -> dict[str, tuple[str, ...]]:
+        """Those that there are, by the hook's name."""
+        every = {"on_phase_end": self.on_phase_end, "on_run_end": self.on_run_end, "on_alert": self.on_alert}
+        return {name: command for name, command in every.items() if command}
+
 
 class Settings(_Section):
     """`.adw.toml`, whole and valid."""

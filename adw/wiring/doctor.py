@@ -78,6 +78,7 @@ def _configuration(place: Place) -> Iterator[Part]:
         yield Part("configuration", Status.OK, f"no {FILE}: {said}", "adw init writes it")
     yield from _models(checkout)
     yield from _checks(checkout)
+    yield from _hooks(checkout)
     settings = checkout.settings.checks
     home = Path(place.variables.get("HOME", "/nonexistent"))
     sandbox = choose(
@@ -113,6 +114,17 @@ def _checks(checkout: Checkout) -> Iterator[Part]:
     if not any(check.name == "test" for check in known.checks):
         hint = f'add tests, or name the command in {FILE}: [checks.test] command = "…"'
         yield Part("test check", Status.MISSING, "no tests found", hint)
+
+
+def _hooks(checkout: Checkout) -> Iterator[Part]:
+    path = checkout.place.variables.get("PATH")
+    for name, command in checkout.settings.hooks.commands().items():
+        program = command[0]
+        if shutil.which(checkout.root / program if "/" in program else program, path=path):
+            yield Part(f"hooks.{name}", Status.OK, " ".join(command))
+        else:
+            hint = f"{program} was not found: no shell looks for it. Runs go on without it"
+            yield Part(f"hooks.{name}", Status.WARNING, " ".join(command), hint)
 
 
 def _key(place: Place) -> Iterator[Part]:

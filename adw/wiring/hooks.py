@@ -22,15 +22,14 @@ from adw.wiring.outcome import outcome_of
 from adw.workflow.kit import Kit
 
 Keep = Callable[[RunResult], None]
+Name = Literal["on_phase_end", "on_run_end", "on_alert"]
 
 
-def hook(
-    house: House, name: Literal["on_phase_end", "on_run_end", "on_alert"], stop: StopSignal | None = None
-) -> UserCommand | None:
+def _hook(house: House, name: Name, stop: StopSignal | None = None) -> UserCommand | None:
     """The command of that name; None where none is configured."""
     settings = house.settings.hooks
-    command: tuple[str, ...] = getattr(settings, name)
-    if not command:
+    command = settings.commands().get(name)
+    if command is None:
         return None
     return UserCommand(
         name,
@@ -55,7 +54,7 @@ class _AlertHook:
 
 def alarm(house: House, stop: StopSignal) -> Alarm | None:
     """Whom to tell of alerts."""
-    command = hook(house, "on_alert", stop)
+    command = _hook(house, "on_alert", stop)
     return _AlertHook(command) if command else None
 
 
@@ -64,7 +63,7 @@ def after_phases(house: House, kit: Kit, ledger: Ledger, journal: Journal, stop:
 
     A phase that a resumed run only replays ended before: its last step came from the journal.
     """
-    command = hook(house, "on_phase_end", stop)
+    command = _hook(house, "on_phase_end", stop)
     if command is None:
         return keep
 
@@ -84,7 +83,7 @@ def after_phases(house: House, kit: Kit, ledger: Ledger, journal: Journal, stop:
 
 def run_ended(house: House, outcome: RunOutcome) -> RunOutcome:
     """Tell the user's command; the outcome again, with a warning where that went wrong."""
-    command = hook(house, "on_run_end")
+    command = _hook(house, "on_run_end")
     complaint = command.call(_of_run(outcome)) if command else ""
     return replace(outcome, warnings=(*outcome.warnings, complaint)) if complaint else outcome
 
@@ -97,7 +96,7 @@ def run_crashed(house: House, record: RunRecord, ledger: Ledger, seconds: float)
 
 def run_cancelled(house: House, record: RunRecord) -> None:
     """The same for a run that no process works on. What goes wrong is found in the run's own log."""
-    command = hook(house, "on_run_end")
+    command = _hook(house, "on_run_end")
     if command is None:
         return
     with suppress(AdwError):

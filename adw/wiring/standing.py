@@ -17,7 +17,7 @@ from adw.wiring.house import Place, open_house, open_ledger
 from adw.wiring.quota import chosen_level
 from adw.wiring.spending import facts
 
-_NO_QUOTA = "no quota is configured: set quota.monthly_tokens or quota.daily_tokens in .adw.toml"
+_NO_QUOTA = "no quota is configured: set quota.monthly_tokens or quota.daily_tokens"
 
 
 def quota_use(place: Place | None = None) -> QuotaUse:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -25,6 +26,15 @@ def call(tmp_path, code, **more):
 
 def hanging(tmp_path, **more):
     return UserCommand("on_run_end", HANGING, folder=tmp_path, environment={"PATH": os.environ["PATH"]}, **more)
+
+
+def once_it_hangs(tmp_path, act):
+    def wait():
+        while not (tmp_path / "pids").exists():
+            time.sleep(0.01)
+        act()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def gone(pid):
@@ -103,16 +113,16 @@ def test_a_command_that_hangs_is_ended_with_all_it_started_and_told_of(tmp_path)
 def test_a_run_that_is_to_stop_does_not_wait_for_a_command_that_hangs(tmp_path, monkeypatch):
     monkeypatch.setattr("adw.adapters.user_command.GRACE_S", 0.1)
     stop = threading.Event()
-
-    def stop_once_it_hangs():
-        while not (tmp_path / "pids").exists():
-            time.sleep(0.01)
-        stop.set()
-
-    threading.Thread(target=stop_once_it_hangs, daemon=True).start()
+    once_it_hangs(tmp_path, stop.set)
     assert hanging(tmp_path, time_limit_s=300.0, stop=stop).call({}) == (
         "hooks.on_run_end: sh was ended: the run is stopping"
     )
+    assert all_gone(tmp_path)
+
+
+def test_ctrl_c_ends_the_command_and_not_what_waits_for_it(tmp_path):
+    once_it_hangs(tmp_path, lambda: os.kill(os.getpid(), signal.SIGINT))
+    assert hanging(tmp_path, time_limit_s=300.0).call({}) == "hooks.on_run_end: sh was ended by ctrl-C"
     assert all_gone(tmp_path)
 
 
