@@ -98,6 +98,7 @@ def refuse_idle_pr(until: Phase, *, pr: bool) -> None:
 
 
 def _refuse_with_detach(given: dict[str, bool]) -> None:
-    """Raises UsageError for the first of the options that was given."""
-    for option in (name for name, is_given in given.items() if is_given):
+    """Raises UsageError where one of these options was given."""
+    option = next((name for name, is_given in given.items() if is_given), "")
+    if option:
         raise UsageError(f"--detach and {option} exclude each other", hint=f"{option} is for runs that you wait for")

@@ -9,8 +9,10 @@ import pytest
 import typer
 
 from adw.cli.app import app
+from adw.cli.queue import PRIORITY_WORDS
 from adw.cli.verdict import of_error
 from adw.config import Settings, known_keys
+from adw.domain.queue import rank_of
 from adw.domain.run import Outcome
 from adw.errors import AdwError
 
@@ -174,6 +176,14 @@ def test_commands_of_the_readme_are_there():
         assert word in {"make": targets, "adw": commands()}[program]
     for target in re.findall(r"`make (\w+)`", text_of(ROOT / "README.md")):
         assert target in targets
+
+
+def test_words_for_priorities_mean_what_is_documented():
+    rows = re.findall(r"^\| (\d) \|([^|]*)\|", text_of(DOCS / "queue.md"), re.MULTILINE)
+    told = {word: int(rank) for rank, words in rows for word in re.findall(r"`(\w+)`", words)}
+
+    assert {word: rank_of(word) for word in told} == told
+    assert set(PRIORITY_WORDS.removesuffix(", p0 to p4").split(", ")) == {word for word in told if word[-1].isalpha()}
 
 
 def names(requirements):
