@@ -80,7 +80,7 @@ def _line_of(path: list[str], text: str) -> int:
     found, depth = 1, 0
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[+([^\]]+)\]", line)
-        assigned = re.match(r"\s*([\w.\-\"' ]+?)\s*=", line)
+        assigned = re.match(r"\s*((?:\"[^\"]*\"|'[^']*'|[\w.\- ])+?)\s*=", line)
         if header:
             section = _parts(header[1])
         here = [*section, *(_parts(assigned[1]) if assigned and not header else [])]
@@ -92,4 +92,5 @@ def _line_of(path: list[str], text: str) -> int:
 
 def _parts(dotted: str) -> list[str]:
     """The keys of `a."b.c".d`."""
-    return [word.strip().strip("\"'") for word in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", dotted)]
+    words = re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s]+", dotted)
+    return [word.strip("\"'") for word in words]

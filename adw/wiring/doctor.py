@@ -119,12 +119,12 @@ def _checks(checkout: Checkout) -> Iterator[Part]:
 def _hooks(checkout: Checkout) -> Iterator[Part]:
     path = checkout.place.variables.get("PATH")
     for name, command in checkout.settings.hooks.commands().items():
-        program = command[0]
+        program = command[0]  # alone: an address among its words may be a secret
         if shutil.which(checkout.root / program if "/" in program else program, path=path):
-            yield Part(f"hooks.{name}", Status.OK, " ".join(command))
+            yield Part(f"hooks.{name}", Status.OK, program)
         else:
-            hint = f"{program} was not found: no shell looks for it. Runs go on without it"
-            yield Part(f"hooks.{name}", Status.WARNING, " ".join(command), hint)
+            hint = "install it, or change the configuration; no shell looks for it, and runs go on without it"
+            yield Part(f"hooks.{name}", Status.WARNING, f"{program} was not found", hint)
 
 
 def _key(place: Place) -> Iterator[Part]:

@@ -138,6 +138,7 @@ def _of_run(outcome: RunOutcome) -> dict[str, JsonValue]:
         "cost_usd": None if outcome.cost_usd is None else str(outcome.cost_usd),
         "seconds": round(outcome.seconds, 1),
         "pull_request": record.published.pull_request if record.published else "",
+        "unpublished": outcome.unpublished.message if outcome.unpublished else "",
         "replay": bool(spec.replay),
         "warnings": list(outcome.warnings),
     }

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from adw.adapters.event_log import read
 from adw.domain.events import Notice
-from adw.domain.publication import Published
+from adw.domain.publication import Published, Unpublished
 from adw.domain.quota import Alert
 from adw.domain.results import RunOutcome
 from adw.domain.run import Outcome, PhaseResult, RunRecord, RunResult
@@ -74,6 +75,7 @@ def _outcome(outcome: Outcome = Outcome.PASSED, **changes: Any) -> RunOutcome:
     return replace(made, **changes)
 
 
+_ALERT = Alert("hit_rate run-1", "hit_rate", "run-1", "run-1", "only 5% hit", "look", NOW, {"hit_rate": 0.05})
 _PLANNED = (spec().until, Outcome.PASSED, 2, 3, "sum all")
 
 
@@ -193,6 +195,7 @@ def test_the_end_of_a_run_is_told_in_full_and_without_secrets(tmp_path: Path) ->
             "cost_usd": "0.0191",
             "seconds": 41.3,
             "pull_request": "https://example.org/pull/7",
+            "unpublished": "",
             "replay": False,
             "warnings": ["look out"],
         }
@@ -205,8 +208,9 @@ def test_the_end_of_a_run_is_told_in_full_and_without_secrets(tmp_path: Path) ->
 def test_a_run_that_came_to_nothing_is_told_with_its_error(tmp_path: Path) -> None:
     record = RunRecord(spec(), Outcome.OVER_BUDGET, error_code="over_budget", detail="too much")
     house = _house(tmp_path, on_run_end=TELL)
-    run_ended(house, _outcome(record=record, cost_usd=None))
+    run_ended(house, _outcome(record=record, cost_usd=None, unpublished=Unpublished("remote", "GitHub is away")))
     (told,) = _told(house)
+    assert told["unpublished"] == "GitHub is away"
     assert (told["outcome"], told["error_code"], told["detail"]) == ("over_budget", "over_budget", "too much")
     assert (told["commit"], told["phases"], told["pull_request"], told["cost_usd"]) == ("", [], "", None)
 
@@ -251,8 +255,7 @@ def test_an_alert_is_told_with_its_figures(tmp_path: Path) -> None:
     house = _house(tmp_path, on_alert=TELL)
     bell = alarm(house, Never())
     assert bell is not None
-    alert = Alert("hit_rate run-1", "hit_rate", "run-1", "run-1", "only 5% hit", "look", NOW, {"hit_rate": 0.05})
-    assert bell.sound(alert) == ""
+    assert bell.sound(_ALERT) == ""
     assert _told(house) == [
         {
             "schema": 1,
@@ -267,3 +270,22 @@ def test_an_alert_is_told_with_its_figures(tmp_path: Path) -> None:
             "facts": {"hit_rate": 0.05},
         }
     ]
+
+
+def test_the_page_on_hooks_shows_what_is_told(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "hooks.md").read_text(encoding="utf-8")
+    shown = {one["hook"]: one for one in map(json.loads, re.findall(r"```json\n(.*?)```", page, re.DOTALL))}
+    house, world = _house(tmp_path, on_phase_end=TELL, on_run_end=TELL, on_alert=TELL), shop([PLAN, BUILD, APPROVE])
+    _run(house, world)
+    run_ended(house, _outcome())
+    bell = alarm(house, Never())
+    assert bell is not None
+    bell.sound(_ALERT)
+    told = {one["hook"]: one for one in _told(house)}
+    assert _keys(shown) == _keys(told)
+
+
+def _keys(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _keys(inner) for name, inner in value.items() if name != "facts"}
+    return [_keys(inner) for inner in value] if isinstance(value, list) and value and value != ["look out"] else None

@@ -75,9 +75,9 @@ def test_doctor_looks_for_the_programs_of_hooks(tmp_path: Path) -> None:
     place = _place(tmp_path, '[hooks]\non_run_end = "sh -c true"\non_alert = "~/bin/tell"\non_phase_end = "./tell x"\n')
     (place.folder / "tell").write_text("#!/bin/sh\n", encoding="utf-8")
     (place.folder / "tell").chmod(0o755)
-    assert _found(place, "hooks.on_run_end") == [(Status.OK, "sh -c true")]
-    assert _found(place, "hooks.on_phase_end") == [(Status.OK, "./tell x")]
-    assert _found(place, "hooks.on_alert") == [(Status.WARNING, "~/bin/tell")]
+    assert _found(place, "hooks.on_run_end") == [(Status.OK, "sh")]
+    assert _found(place, "hooks.on_phase_end") == [(Status.OK, "./tell")]
+    assert _found(place, "hooks.on_alert") == [(Status.WARNING, "~/bin/tell was not found")]
 
 
 def test_the_demo_does_not_hear_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
