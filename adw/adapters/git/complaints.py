@@ -11,7 +11,7 @@ _LINES = 3
 def as_error(verb: str, complaint: str, folder: Path) -> AdwError:
     """The error for a git command that failed: its message ends with git's own first words."""
     said = _first_words(complaint)
-    if any(words in complaint for words in _STORAGE):
+    if names_the_disk(complaint):
         return StorageError(f"git {verb} could not write: {said}", hint="make room on the disk, then `adw resume`")
     if "dubious ownership" in complaint:
         return WorkspaceError(
@@ -31,6 +31,11 @@ def as_error(verb: str, complaint: str, folder: Path) -> AdwError:
             hint="fetch them first: `git fetch --refetch --filter=blob:limit=1g`, or clone without --filter",
         )
     return WorkspaceError(f"git {verb} failed: {said}")
+
+
+def names_the_disk(complaint: str) -> bool:
+    """Whether the disk is what was in git's way."""
+    return any(words in complaint for words in _STORAGE)
 
 
 def _first_words(complaint: str) -> str:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from adw.adapters.git.push import Origin, _may_have
+from adw.adapters.git.push import Origin
+from adw.adapters.git.remote import may_have
 from adw.adapters.git.repository import Repository
 from adw.errors import AuthenticationError, RemoteError, WorkspaceError
 from tests.servers.git_http import GitHttp
@@ -172,6 +173,30 @@ def test_a_shallow_clone_pushes_too(checkout, bare, tmp_path):
     assert tip(bare) == commit
 
 
+def test_the_remote_says_what_its_branches_are_at_now(checkout, bare):
+    assert origin(checkout).default_branch() == ""
+    checkout.git("push", "--quiet", "origin", "HEAD:refs/heads/main", "HEAD:refs/heads/topic/refs/heads/one")
+    first = checkout.git("rev-parse", "HEAD")
+    assert origin(checkout).tip("one") == ""
+    assert origin(checkout).tip("main") == first
+    second = checkout.commit({"a.py": b"a = 2\n"})
+    assert origin(checkout).tip("main") == first
+    origin(checkout).push(second, "main")
+    assert origin(checkout).tip("main") == second
+    assert origin(checkout).default_branch() == "main"
+    bare.git("symbolic-ref", "HEAD", "refs/heads/topic/refs/heads/one")
+    assert origin(checkout).default_branch() == "topic/refs/heads/one"
+
+
+def test_asking_a_remote_that_is_not_there_is_an_error(checkout, tmp_path):
+    with pytest.raises(WorkspaceError, match="no remote `origin`"):
+        origin(make_repository(tmp_path / "alone", {"a": b""})).tip("main")
+    checkout.git("remote", "set-url", "origin", "http://user:hunter2-hunter2@127.0.0.1:9/o/r.git")
+    with pytest.raises(RemoteError, match="origin cannot be read") as caught:
+        origin(checkout).default_branch()
+    assert "hunter2" not in f"{caught.value.message}{caught.value.hint}"
+
+
 @pytest.fixture
 def forge(tmp_path, bare, checkout, monkeypatch):
     """The bare repository behind a login, and a user whose git remembers every login that works."""
@@ -194,6 +219,13 @@ def test_where_the_user_has_no_login_the_token_is_used_and_no_helper_remembers_i
     assert not (tmp_path / "home" / "remembered").exists()
     kept = [path for path in checkout.root.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
     assert kept == []
+
+
+@pytest.mark.usefixtures("forge")
+def test_the_token_asks_too(checkout):
+    with pytest.raises(AuthenticationError, match="may read origin"):
+        origin(checkout).tip("main")
+    assert origin(checkout).tip("main", token=TOKEN, host="127.0.0.1") == ""
 
 
 def test_the_user_s_own_login_goes_before_the_token(forge, checkout, bare, tmp_path):
@@ -230,4 +262,4 @@ def test_without_a_login_that_works_it_says_what_git_needs(checkout, bare, token
     ],
 )
 def test_a_token_goes_only_to_its_own_host_and_encrypted(address, host, may):
-    assert _may_have(address, host) is may
+    assert may_have(address, host) is may
