@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from pydantic_core import ErrorDetails
 
-from adw.config.settings import known_keys
+from adw.config.settings import WAYS, known_keys
 from adw.config.source import Source
 from adw.errors import ConfigError
 
@@ -19,6 +19,8 @@ _EXPECTED = {
     "string_too_short": "a string that is not empty",
     "bool_type": "true or false",
     "tuple_type": "a list of strings",
+    "too_short": "{min_length} values",
+    "too_long": "{max_length} values",
     "dict_type": "a section",
     "model_type": "a section",
     "greater_than": "more than {gt}",
@@ -42,7 +44,7 @@ def explain(problems: Sequence[ErrorDetails], sources: Sequence[Source]) -> Conf
     `sources`: what was put together, the last one last. The last that says anything of the key is to blame.
     """
     problem = min(problems, key=lambda one: one["type"] != "extra_forbidden")
-    path = [str(part) for part in problem["loc"]]
+    path = [str(part) for part in problem["loc"] if part not in WAYS]
     source = max(reversed(sources), key=lambda one: one.depth(path))
     place = f"{source.name}, line {_line_of(path, source.text)}"
     key = ".".join(path)

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 from adw.domain.flags import Flag
 from adw.domain.quota import Quota, Thresholds
@@ -28,6 +37,13 @@ Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 FourWeights = Annotated[tuple[Weight, Weight, Weight, Weight], Field(strict=False)]
 """Fresh input, cache read, cache write, output."""
+WAYS = ("<word>", "<list>")
+"""How a value may be written where there are several ways: pydantic names them among the keys that lead to it."""
+AnyWeights = Annotated[
+    Annotated[Literal["raw", "itpm", "cost"], Tag(WAYS[0])] | Annotated[FourWeights, Tag(WAYS[1])],
+    Discriminator(lambda value: WAYS[isinstance(value, list | tuple)]),
+]
+"""Told apart before they are looked into: what is wrong is said of what was meant."""
 Part = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Allowance = Annotated[int, Field(ge=0, le=10**15)]
 """Tokens; 0 for no limit. The most is far beyond any account, and far below what databases can add up."""
@@ -146,7 +162,7 @@ class AlertSettings(_Section):
 class QuotaSettings(_Section):
     monthly_tokens: Allowance = 0
     daily_tokens: Allowance = 0
-    weights: Literal["raw", "itpm", "cost"] | FourWeights = "raw"
+    weights: AnyWeights = "raw"
     time_zone: Zone = "UTC"
     alerts: AlertSettings = AlertSettings()
 
