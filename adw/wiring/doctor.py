@@ -13,8 +13,8 @@ from adw.adapters.git.repository import Repository
 from adw.config import FILE, Environment, files
 from adw.domain.diagnosis import Diagnosis, Part, Status
 from adw.errors import AdwError
+from adw.wiring import outside
 from adw.wiring.checkout import Checkout, known_checks, open_checkout, root_of
-from adw.wiring.house import open_ledger
 from adw.wiring.place import Place
 
 _LITTLE_DISK = 500_000_000
@@ -30,7 +30,8 @@ def examine(place: Place | None = None) -> Diagnosis:
         ("repository", _repository),
         ("configuration", _configuration),
         ("key", _key),
-        ("ledger", _ledger),
+        ("github", outside.github),
+        ("ledger", outside.database),
         ("disk", _disk),
     )
     return Diagnosis(tuple(found for subject, look in looks for found in _looked(subject, look, place)))
@@ -136,13 +137,6 @@ def _key(place: Place) -> Iterator[Part]:
         yield Part("key", Status.OK, f"{set_ones[0]} is set, for {server}")
     else:
         yield Part("key", Status.MISSING, "no key for the model's API", f"set {' or '.join(named)}")
-
-
-def _ledger(place: Place) -> Iterator[Part]:
-    environment = Environment.read(place.variables)
-    with open_ledger(environment):
-        where = "ADW_DATABASE_URL" if environment.database_url else f"{environment.data_home / 'ledger.db'}"
-    yield Part("ledger", Status.OK, where)
 
 
 def _disk(place: Place) -> Iterator[Part]:

@@ -56,7 +56,9 @@ class Database:
     @property
     def shown(self) -> str:
         """As people know it, without a password."""
-        return str(self.url.database) if self.is_file else self.url.render_as_string()
+        if self.is_file:
+            return str(self.url.database)
+        return self.url.difference_update_query(("password", "sslpassword")).render_as_string()
 
     @property
     def exists(self) -> bool:

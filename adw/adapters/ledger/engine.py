@@ -45,7 +45,9 @@ def ledger_url(where: Path | str) -> URL:
 
 def place(url: URL) -> str:
     """The database as errors name it, without a password."""
-    return url.database or ":memory:" if url.get_backend_name() == "sqlite" else url.render_as_string()
+    if url.get_backend_name() == "sqlite":
+        return url.database or ":memory:"
+    return url.difference_update_query(("password", "sslpassword")).render_as_string()
 
 
 def engine_for(url: URL, *, patience_s: float) -> Engine:
