@@ -3,25 +3,28 @@
 Adapters raise only errors of `adw.errors`; what they let through beyond that is a bug.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from adw.domain.bill import Bill, Key
-from adw.domain.call import CallFacts
-from adw.domain.codec import JsonValue
-from adw.domain.entry import Entry, Reservation
-from adw.domain.events import Event
-from adw.domain.issue import Issue
-from adw.domain.messages import Answer, ModelRequest
-from adw.domain.prompt import Prompt
-from adw.domain.quota import Alert, Quota, Standing
-from adw.domain.report import Report
-from adw.domain.run import CheckSpec, RunRecord
-from adw.domain.symbols import Blob, RepoSymbols
-from adw.domain.usage import Usage
+if TYPE_CHECKING:  # only to be named: whoever implements a port need not import what all the others take
+    from adw.domain.bill import Bill, Key
+    from adw.domain.call import CallFacts
+    from adw.domain.codec import JsonValue
+    from adw.domain.entry import Entry, Reservation
+    from adw.domain.events import Event
+    from adw.domain.issue import Issue
+    from adw.domain.messages import Answer, ModelRequest
+    from adw.domain.prompt import Prompt
+    from adw.domain.quota import Alert, Quota, Standing
+    from adw.domain.report import Report
+    from adw.domain.run import CheckSpec, RunRecord
+    from adw.domain.symbols import Blob, RepoSymbols
+    from adw.domain.usage import Usage
 
 
 class ModelClient(Protocol):

@@ -1,46 +1,27 @@
-"""The command line as a whole: which commands there are, and what becomes of their results and errors."""
+"""The command line as a whole: what becomes of the results and errors of commands."""
 
 import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import closing, redirect_stdout
-from typing import Annotated, cast
+from typing import cast
 
 import typer
 
-from adw.cli import checks, context, demo, doctor, init, mcp, queue, runs, usage_io
-from adw.cli import run as run_commands
+from adw.cli import commands
 from adw.cli.frame import Frame, Wiring
-from adw.cli.live import LiveDisplay
 from adw.cli.render import Screen
 from adw.cli.verdict import INTERRUPTED, Problem, of_error, of_interrupt
+from adw.cli.watching import Watching
 from adw.errors import AdwError
-
-app = typer.Typer(name="adw", rich_markup_mode=None)
-app.add_typer(run_commands.app)
-app.add_typer(runs.app)
-app.add_typer(queue.queue_app)
-app.add_typer(queue.worker_app)
-app.add_typer(context.app)
-app.add_typer(usage_io.usage_app)
-app.add_typer(checks.app)
-app.add_typer(init.app)
-app.add_typer(mcp.app)
-app.add_typer(doctor.app)
-app.add_typer(demo.app)
-
-
-@app.callback()
-def adw(_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
-    """From an issue to a tested, reviewed branch with a language model, for a tenth of the tokens."""
 
 
 def run(arguments: Sequence[str], wiring: Callable[[], Wiring]) -> int:
     """Do what the arguments say, show what came of it; the exit code (docs/exit-codes.md)."""
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(commands.wanted(arguments))
     screen = Screen(_command_name(root, arguments), _wants_json(arguments), sys.stdout, sys.stderr)
-    display = LiveDisplay(screen.console, aside=screen.errors)
+    display = Watching(screen.display)
     try:
         # What libraries print would break the envelope.
         with closing(display), redirect_stdout(sys.stderr if screen.as_json else sys.stdout):

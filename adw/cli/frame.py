@@ -1,38 +1,39 @@
 """What every command stands on: the seam to the wiring, and what the command line said for all of them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 import typer
 
-from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
-from adw.domain.diagnosis import Diagnosis
-from adw.domain.queue import QueueAdded, QueueList, QueueRow, WorkDone, WorkerReport
-from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
-from adw.domain.results import (
-    AblationReport,
-    AblationRequest,
-    Agreeing,
-    CleanResult,
-    ContextShown,
-    DemoResult,
-    DryRun,
-    LineRange,
-    RunDetail,
-    RunDiff,
-    RunList,
-    RunLog,
-    RunOutcome,
-    RunQuery,
-    RunRequest,
-    Since,
-    UsageReport,
-)
-from adw.domain.run import RunRecord
-from adw.domain.usage_results import ExportResult, ImportResult, SavingsResult
-
-if TYPE_CHECKING:  # ports import pydantic, which `adw --help` can do without
+if TYPE_CHECKING:  # a command imports what it returns, and `adw --help` can do without ports
+    from adw.domain.checked import Checked, CheckedAll, Initialised, RawChecked
+    from adw.domain.diagnosis import Diagnosis
+    from adw.domain.queue import QueueAdded, QueueList, QueueRow, WorkDone, WorkerReport
+    from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
+    from adw.domain.results import (
+        AblationReport,
+        AblationRequest,
+        Agreeing,
+        CleanResult,
+        ContextShown,
+        DemoResult,
+        DryRun,
+        LineRange,
+        RunDetail,
+        RunDiff,
+        RunList,
+        RunLog,
+        RunOutcome,
+        RunQuery,
+        RunRequest,
+        Since,
+        UsageReport,
+    )
+    from adw.domain.run import RunRecord
+    from adw.domain.usage_results import ExportResult, ImportResult, SavingsResult
     from adw.ports import Observer
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON envelope on standard output, nothing else.")]
@@ -44,12 +45,12 @@ RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or the be
 class Wiring(Protocol):
     """What commands may ask for. The module `adw.wiring` is one; tests bring their own."""
 
-    def start_run(self, request: RunRequest, observer: "Observer") -> RunOutcome: ...
+    def start_run(self, request: RunRequest, observer: Observer) -> RunOutcome: ...
 
     def plan_run(self, request: RunRequest) -> DryRun: ...
 
     def resume_run(
-        self, run_id: str, observer: "Observer", *, budget_tokens: int | None, budget_usd: float | None, publish: bool
+        self, run_id: str, observer: Observer, *, budget_tokens: int | None, budget_usd: float | None, publish: bool
     ) -> RunOutcome:
         """None: the budget that the run has. `publish`: with a pull request, also of a run that has ended."""
         ...
@@ -66,11 +67,11 @@ class Wiring(Protocol):
 
     def queue_cancel(self, run_id: str) -> QueueRow: ...
 
-    def serve_queue(self, *, concurrency: int, drain: bool, observer: "Observer") -> WorkerReport:
+    def serve_queue(self, *, concurrency: int, drain: bool, observer: Observer) -> WorkerReport:
         """Until the process is told to stop; `drain`: or nothing is left to do."""
         ...
 
-    def do_queued(self, observer: "Observer") -> WorkDone:
+    def do_queued(self, observer: Observer) -> WorkDone:
         """The queued run that standard input tells as JSON, for the worker that started this process."""
         ...
 
@@ -110,15 +111,15 @@ class Wiring(Protocol):
 
     def usage_savings(self, run_id: str | None) -> SavingsResult: ...
 
-    def run_tests(self, paths: tuple[str, ...], observer: "Observer", *, external: bool) -> Checked | RawChecked:
+    def run_tests(self, paths: tuple[str, ...], observer: Observer, *, external: bool) -> Checked | RawChecked:
         """No paths: all tests. Not `external`: the raw output."""
         ...
 
-    def fix_tests(self, paths: tuple[str, ...], observer: "Observer") -> Checked | RawChecked | RunOutcome:
+    def fix_tests(self, paths: tuple[str, ...], observer: Observer) -> Checked | RawChecked | RunOutcome:
         """The run that mends what failed; the report where nothing did."""
         ...
 
-    def run_checks(self, names: tuple[str, ...], observer: "Observer") -> CheckedAll: ...
+    def run_checks(self, names: tuple[str, ...], observer: Observer) -> CheckedAll: ...
 
     def parse_log(self, source: str, tool: str) -> Checked:
         """`tool` empty: told from the log."""
@@ -132,7 +133,7 @@ class Wiring(Protocol):
         """Until the other side closes."""
         ...
 
-    def run_demo(self, observer: "Observer") -> DemoResult: ...
+    def run_demo(self, observer: Observer) -> DemoResult: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Frame:
     """`wiring` is called by the command's body: what it imports is heavy, and `--help` must not pay for it."""
 
     wiring: Callable[[], Wiring]
-    observer: "Observer"
+    observer: Observer
 
 
 def frame_of(context: typer.Context) -> Frame:

@@ -11,8 +11,11 @@ from adw.domain.results import RunRequest
 from adw.domain.run import Phase
 from adw.errors import UsageError
 
+app = typer.Typer()
 queue_app = typer.Typer(name="queue", help="Runs that wait for a worker.")
 worker_app = typer.Typer()
+app.add_typer(queue_app)
+app.add_typer(worker_app)
 
 PRIORITY_WORDS = "urgent, critical, highest, blocker, high, medium, normal, low, minor, lowest, trivial, p0 to p4"
 

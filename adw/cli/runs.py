@@ -8,7 +8,7 @@ import typer
 
 from adw.cli import asking
 from adw.cli.frame import Json, RunId, frame_of
-from adw.cli.usage import SinceText, moment
+from adw.cli.since import SinceText, moment
 from adw.domain.results import CleanResult, LineRange, RunDetail, RunDiff, RunList, RunLog, RunQuery
 from adw.domain.run import Outcome
 from adw.errors import UsageError

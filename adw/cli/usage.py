@@ -1,20 +1,16 @@
 """`adw usage report`."""
 
-import re
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from adw.cli.frame import Json, frame_of
+from adw.cli.since import SinceText, moment
 from adw.domain.quota_results import AlertList, MonthForecast, QuotaUse
-from adw.domain.results import Since, UsageReport
-from adw.errors import UsageError
+from adw.domain.results import UsageReport
 
 app = typer.Typer(name="usage", help="What was spent.")
-
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class By(StrEnum):
@@ -27,9 +23,6 @@ class By(StrEnum):
     MONTH = "month"
 
 
-SinceText = Annotated[
-    str | None, typer.Option("--since", metavar="WHEN", help="A date (2026-01-31, UTC), or a span: 12h, 7d, 4w.")
-]
 OfRun = Annotated[str | None, typer.Option("--run", metavar="RUN", help="Of this run only.")]
 
 
@@ -68,19 +61,3 @@ def forecast(context: typer.Context, _json: Json = False) -> MonthForecast:
 def alerts(context: typer.Context, _json: Json = False) -> AlertList:
     """What ADW has warned of, and what it does about it."""
     return frame_of(context).wiring().alerts()
-
-
-def moment(text: str | None) -> Since:
-    """A date or time (UTC where it names no zone), or a span. Raises UsageError."""
-    if text is None:
-        return None
-    span = re.fullmatch(r"(\d{1,5})([hdw])", text)
-    if span:
-        return timedelta(**{_UNITS[span[2]]: int(span[1])})
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"--since {text}: neither a date nor a span", hint="write 2026-01-31, 2026-01-31T08:00, 12h, 7d or 4w"
-        ) from error
-    return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)

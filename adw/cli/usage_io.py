@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from adw.cli.frame import Json, frame_of
-from adw.cli.usage import OfRun, SinceText, moment
-from adw.cli.usage import app as usage_app
+from adw.cli.since import SinceText, moment
+from adw.cli.usage import OfRun, app
 from adw.domain.usage_results import ExportResult, ImportResult, SavingsResult
 
-__all__ = ["usage_app"]
+__all__ = ["app"]
 
 imports = typer.Typer(name="import", help="What other programs spent, into the ledger.")
-usage_app.add_typer(imports)
+app.add_typer(imports)
 
 
 class Format(StrEnum):
@@ -44,7 +44,7 @@ def claude_code(context: typer.Context, path: Logs = None, _json: Json = False) 
     return frame_of(context).wiring().import_claude_code(tuple(path or ()))
 
 
-@usage_app.command()
+@app.command()
 def export(
     context: typer.Context,
     file: Target = "",
@@ -56,7 +56,7 @@ def export(
     return frame_of(context).wiring().export_usage(form.value, file, moment(since))
 
 
-@usage_app.command()
+@app.command()
 def savings(context: typer.Context, run_id: OfRun = None, _json: Json = False) -> SavingsResult:
     """What the optimisations saved in this repository's runs, counted from what was sent and what was not."""
     return frame_of(context).wiring().usage_savings(run_id)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from adw.cli.app import app
+from adw.cli.commands import everything
 from adw.cli.queue import PRIORITY_WORDS
 from adw.cli.verdict import of_error
 from adw.config import Settings, known_keys
@@ -35,7 +35,7 @@ def commands():
             inner = f"{name} {word}".strip()
             yield from below(command, inner) if hasattr(command, "commands") else [(inner, command)]
 
-    return dict(below(typer.main.get_command(app), ""))
+    return dict(below(typer.main.get_command(everything()), ""))
 
 
 def options(command):

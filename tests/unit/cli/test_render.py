@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from adw.checks.report import line
+from adw.cli.envelope import envelope
 from adw.cli.pieces import duration, money, plain
-from adw.cli.render import Screen, envelope
+from adw.cli.render import Screen
 from adw.cli.verdict import of_result
 from adw.domain.results import LineRange, RunDiff, RunList
 from adw.domain.run import Outcome
@@ -243,7 +244,24 @@ def test_json_survives_names_that_are_not_utf_8():
 
 
 def test_an_envelope_without_problem_is_ok():
-    assert envelope("x") == {"schema": 1, "command": "x", "ok": True, "data": None, "warnings": [], "errors": []}
+    assert json.loads("".join(envelope("x"))) == {
+        "schema": 1,
+        "command": "x",
+        "ok": True,
+        "data": None,
+        "warnings": [],
+        "errors": [],
+    }
+
+
+def test_a_report_of_many_lines_is_the_same_envelope_as_one_of_few():
+    (row,) = samples.USAGE_REPORT.rows
+    few, many = (json.loads(shown(replace(samples.USAGE_REPORT, rows=(row,) * n), as_json=True)[0]) for n in (9, 2000))
+
+    assert many["data"].pop("rows") == few["data"]["rows"][:1] * 2000
+    few["data"].pop("rows")
+    assert list(many["data"]) == list(few["data"])
+    assert many == few
 
 
 def test_no_color_is_respected(monkeypatch):
