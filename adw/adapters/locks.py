@@ -69,6 +69,26 @@ class RunLock:
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
 
 
+@contextmanager
+def held_soon(root: Path, name: str, timeout_s: float) -> Iterator[None]:
+    """The lock, for which others that hold it are waited for. Raises RunConflict where that takes too long."""
+    end = time.monotonic() + timeout_s
+    lock = RunLock(root, name)
+    while True:
+        try:
+            lock.__enter__()
+        except RunConflict:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_LOOK_S)  # flock has no wait with a limit
+        else:
+            break
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
+
+
 def holder(root: Path, name: str) -> int | None:
     """The pid of the live process that holds the lock; None where nobody does. Raises StorageError."""
     path = _path(root, name)

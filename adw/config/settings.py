@@ -193,6 +193,16 @@ class HookSettings(_Section):
         return {name: command for name, command in every.items() if command}
 
 
+class QueueSettings(_Section):
+    """Runs that are left to workers."""
+
+    max_attempts: Positive = 3
+    retry_after_s: Seconds = 600.0
+    starts_per_hour: Annotated[int, Field(ge=0)] = 0
+    setup: Command = ()
+    setup_timeout_s: Seconds = 1800.0
+
+
 class Settings(_Section):
     """`.adw.toml`, whole and valid."""
 
@@ -204,6 +214,7 @@ class Settings(_Section):
     flags: FlagSettings = FlagSettings()
     quota: QuotaSettings = QuotaSettings()
     hooks: HookSettings = HookSettings()
+    queue: QueueSettings = QueueSettings()
 
     def choices(self, name: str = "") -> dict[Phase, ModelChoice]:
         """The model of each phase; `name` (from the command line) answers in all of them."""

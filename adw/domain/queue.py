@@ -136,7 +136,7 @@ class QueueAdded:
 
 @dataclass(frozen=True, slots=True)
 class QueueList:
-    """First those under way, then those to come in the order in which they are started, then the ended, newest first."""
+    """Those under way, those to come in the order in which they are started, the ended from the newest on."""
 
     runs: tuple[QueueRow, ...]
     workers: tuple[str, ...] = ()
@@ -150,4 +150,3 @@ class WorkerReport:
 
     done: tuple[QueueRow, ...] = ()
     warnings: tuple[str, ...] = ()
-

@@ -126,6 +126,8 @@ class RunSpec:
     """What it was expected to take; None where nothing is spent."""
     publication: Publication | None = None
     """Where the branch is to go when the run has ended; None: nowhere."""
+    travels: bool = False
+    """Whether another machine may go on with it: then its journal lies in the database that they share."""
     plan: Plan | None = None
     """A plan that is there already: none is made, nothing is built, the tests show what is to be mended."""
 

@@ -21,16 +21,20 @@ if TYPE_CHECKING:
     from adw.wiring.look import list_runs, run_diff, run_log, show_run
     from adw.wiring.mcp import serve_mcp
     from adw.wiring.parsing import parse_log
+    from adw.wiring.queueing import queue_cancel, queue_list, queue_runs
     from adw.wiring.savings import usage_savings
     from adw.wiring.showing import show_context
     from adw.wiring.spending import usage
     from adw.wiring.standing import alerts, forecast, quota_use
+    from adw.wiring.workers import serve_queue
+    from adw.wiring.working import do_queued
 
 __all__ = [
     "ablate",
     "alerts",
     "cancel_run",
     "clean_runs",
+    "do_queued",
     "examine",
     "export_usage",
     "fix_tests",
@@ -40,6 +44,9 @@ __all__ = [
     "list_runs",
     "parse_log",
     "plan_run",
+    "queue_cancel",
+    "queue_list",
+    "queue_runs",
     "quota_use",
     "resume_run",
     "run_checks",
@@ -48,6 +55,7 @@ __all__ = [
     "run_log",
     "run_tests",
     "serve_mcp",
+    "serve_queue",
     "show_context",
     "show_run",
     "start_run",
@@ -70,10 +78,13 @@ _MODULES = {
     "look": ("list_runs", "run_diff", "run_log", "show_run"),
     "mcp": ("serve_mcp",),
     "parsing": ("parse_log",),
+    "queueing": ("queue_cancel", "queue_list", "queue_runs"),
     "savings": ("usage_savings",),
     "showing": ("show_context",),
     "spending": ("usage",),
     "standing": ("alerts", "forecast", "quota_use"),
+    "workers": ("serve_queue",),
+    "working": ("do_queued",),
 }
 _WHERE = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -19,7 +19,7 @@ from adw.wiring.symbols import symbol_index
 from adw.workflow.alert_watch import AlertWatch
 from adw.workflow.calls import CallPorts, Calls
 from adw.workflow.kit import Kit
-from adw.workflow.steps import Steps
+from adw.workflow.steps import Steps, Travels
 
 
 def assemble(
@@ -49,7 +49,7 @@ def assemble(
     )
     return Kit(
         spec=spec,
-        steps=Steps(journal, workspace),
+        steps=Steps(journal, workspace, Travels(spec.base_commit, spec.branch) if spec.travels else None),
         calls=Calls(spec, ports),
         workspace=workspace,
         checks=LocalCheckRunner(

@@ -24,7 +24,7 @@ from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
 from adw.wiring.publishing import announce, publication_of, published
 
-_ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
+ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 """What a run does not come back from: there is nothing left of it to do."""
 
 _PATIENCE_S = 30.0
@@ -34,16 +34,17 @@ _PATIENCE_S = 30.0
 def start_run(request: RunRequest, observer: Observer, place: Place | None = None) -> RunOutcome:
     """Take an issue through the phases. Raises UsageError and its kin before anything is spent."""
     house = open_house(place)
-    return _begin(house, prepare(house, request), observer)
+    return begin(house, prepare(house, request), observer)
 
 
 def start_fix(house: House, issue: Issue, plan: Plan, observer: Observer) -> RunOutcome:
     """A run that begins with the tests: its plan is there already. Raises UsageError and its kin."""
     spec = prepare(house, RunRequest(issue.source), issue)
-    return _begin(house, replace(spec, plan=plan), observer)
+    return begin(house, replace(spec, plan=plan), observer)
 
 
-def _begin(house: House, spec: RunSpec, observer: Observer) -> RunOutcome:
+def begin(house: House, spec: RunSpec, observer: Observer) -> RunOutcome:
+    """Start the run that was prepared."""
     spec = with_estimate(house, spec)
     if spec.estimate:
         observer.tell(Notice(f"expected: {estimate_line(spec.estimate)}"))
@@ -64,14 +65,33 @@ def resume_run(
     Of a run that has ended, what is left to do is to publish it, if that was asked for and not done, or is asked now.
     """
     house = open_house(place)
-    record = house.store.load(run_id)
+    return go_on(
+        house,
+        house.store.load(run_id),
+        observer,
+        budget_tokens=budget_tokens,
+        budget_usd=budget_usd,
+        publish=publish,
+    )
+
+
+def go_on(
+    house: House,
+    record: RunRecord,
+    observer: Observer,
+    *,
+    budget_tokens: int | None = None,
+    budget_usd: float | None = None,
+    publish: bool = False,
+) -> RunOutcome:
+    """See `resume_run`."""
     if publish and record.spec.publication is None:
         spec = replace(record.spec, publication=publication_of(house, record.spec.issue))
         record = replace(record, spec=spec)
     owed = record.spec.publication is not None and (publish or record.published is None)
-    if record.outcome in _ENDED and owed:
+    if record.outcome in ENDED and owed:
         return _publish_ended(house, record)
-    if record.outcome in _ENDED:
+    if record.outcome in ENDED:
         raise UsageError(
             f"run {record.spec.id} has ended: {record.outcome}",
             hint=f"see what it did: adw runs show {record.spec.id}",
@@ -119,7 +139,8 @@ def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool
                 house.store.create(record)
                 not_begun.callback(house.store.delete, spec.id)
             ledger = open_.enter_context(ledger_of(house, spec.id, replay=bool(spec.replay)))
-            journal = DbosJournal(house.store.folder(spec.id) / "journal.db", spec.id, stop)
+            given = dump(spec) if spec.travels else None
+            journal = DbosJournal(house.journal(spec), spec.id, stop, given=given)
             kit = assemble(house, spec, journal, ledger, model, observer, stop)
             announce(house, record)
             not_begun.pop_all()

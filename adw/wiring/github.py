@@ -8,6 +8,7 @@ from adw.adapters.file_issues import FileIssues
 from adw.adapters.git.push import Origin
 from adw.adapters.github.reference import names_an_issue
 from adw.adapters.github.server import Server
+from adw.config import Environment
 from adw.domain.issue import Issue
 from adw.wiring.house import House
 
@@ -27,7 +28,12 @@ def fetch_issue(house: House, reference: str) -> Issue:
 
 def server_of(house: House) -> Server:
     """github.com, or what GITHUB_API_URL says. Raises ConfigError."""
-    return Server.at(house.environment.github_api_url)
+    return server_named(house.environment)
+
+
+def server_named(environment: Environment) -> Server:
+    """The same where there is no repository yet."""
+    return Server.at(environment.github_api_url)
 
 
 def repository_here(house: House) -> str:
@@ -45,5 +51,10 @@ def connection(house: House, patience_s: float | None = None) -> "Connection":
 
 def token(house: House) -> str:
     """Empty where there is none."""
-    known = house.environment.github_token
+    return token_in(house.environment)
+
+
+def token_in(environment: Environment) -> str:
+    """The same where there is no repository yet."""
+    known = environment.github_token
     return known.get_secret_value() if known else ""

@@ -52,6 +52,15 @@ class House:
         """The run's own worktree, whether it is there or not."""
         return GitWorkspace(self.repository, spec.id, allow=spec.allow)
 
+    def journal(self, spec: RunSpec) -> Path | str:
+        """Where the run's journal is: a file of its own, or the database that machines share."""
+        return self.shared if spec.travels and self.shared else self.store.folder(spec.id) / "journal.db"
+
+    @property
+    def shared(self) -> str:
+        """The database that the user's machines share; empty where there is none."""
+        return shared_database(self.environment)
+
     def log_path(self, run_id: str) -> Callable[[str], Path]:
         """Where the raw log of a check of the run stands, by its label."""
         folder = self.store.folder(run_id) / "logs"
@@ -80,6 +89,12 @@ def lock_names(spec: RunSpec) -> tuple[str, str]:
 def run_lock(run_id: str) -> str:
     """The lock that the process holds that works on the run."""
     return f"run {run_id}"
+
+
+def shared_database(environment: Environment) -> str:
+    """The URL of the PostgreSQL database that several machines share; empty where there is none."""
+    url = environment.database_url.get_secret_value() if environment.database_url else ""
+    return url if url.startswith("postgres") else ""
 
 
 @contextmanager

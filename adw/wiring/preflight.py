@@ -10,6 +10,7 @@ from adw.domain.issue import Issue
 from adw.domain.results import RunRequest
 from adw.domain.run import ModelChoice, Outcome, Phase, RunSpec
 from adw.errors import ConfigError, UsageError
+from adw.wiring.checkout import Known
 from adw.wiring.detection import checks_of_run
 from adw.wiring.github import fetch_issue
 from adw.wiring.house import House
@@ -21,21 +22,16 @@ _JUDGED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 _INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 
 
-def prepare(house: House, request: RunRequest, issue: Issue | None = None) -> RunSpec:
-    """The specification of the run that was asked for; `issue` where there is one already. Raises UsageError."""
-    issue = _redacted(house, issue or fetch_issue(house, request.issue))
-    known = checks_of_run(house.settings, house.repository, house.place.variables)
-    if not any(check.name == "test" for check in known.checks):
-        said = "".join(f" ({one})" for one in known.missing)
-        raise UsageError(
-            f"no tests found: ADW knows when it is done by the project's tests{said}",
-            hint='add tests, or name the command in .adw.toml: [checks.test] command = "…"; adw init looks for it',
-        )
-    models = house.settings.choices(request.model)
-    _check_models(house, models)
+def prepare(house: House, request: RunRequest, issue: Issue | None = None, run_id: str = "") -> RunSpec:
+    """The specification of the run that was asked for; `issue` and `run_id` where they are there already.
+
+    Raises UsageError.
+    """
+    issue = redacted(house, issue or fetch_issue(house, request.issue))
+    models, known = feasible(house, request)
     start = start_of_run(house, request.level, replay=bool(request.replay))
     clock = house.clock
-    run_id = RandomIds(clock).run_id()
+    run_id = run_id or RandomIds(clock).run_id()
     return RunSpec(
         id=run_id,
         issue=issue,
@@ -56,6 +52,20 @@ def prepare(house: House, request: RunRequest, issue: Issue | None = None) -> Ru
         warnings=(*house.repository.warnings(), *start.warnings),
         publication=publication_of(house, issue) if request.publish else None,
     )
+
+
+def feasible(house: House, request: RunRequest) -> tuple[dict[Phase, ModelChoice], Known]:
+    """The models and the checks of such a run. Raises UsageError, ConfigError where it could not begin."""
+    known = checks_of_run(house.settings, house.repository, house.place.variables)
+    if not any(check.name == "test" for check in known.checks):
+        said = "".join(f" ({one})" for one in known.missing)
+        raise UsageError(
+            f"no tests found: ADW knows when it is done by the project's tests{said}",
+            hint='add tests, or name the command in .adw.toml: [checks.test] command = "…"; adw init looks for it',
+        )
+    models = house.settings.choices(request.model)
+    _check_models(house, models)
+    return models, known
 
 
 def _check_models(house: House, models: dict[Phase, ModelChoice]) -> None:
@@ -88,7 +98,7 @@ def _instructions(house: House) -> str:
     return house.redactor.text(text)
 
 
-def _redacted(house: House, issue: Issue) -> Issue:
+def redacted(house: House, issue: Issue) -> Issue:
     """The issue as it may be stored: what is in it goes into the run's files, its branch and its commits."""
     redact = house.redactor.text
     title = redact(issue.title)

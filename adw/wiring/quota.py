@@ -1,6 +1,7 @@
 """What the account's quota means for a new run, and how it stands."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.domain.flags import Flag
@@ -43,6 +44,22 @@ def tightest_of(ledger: SqlLedger, quota: Quota, house: House) -> Left:
     return min(left_of(quota, ledger.standings(house.clock.now())), key=lambda one: one.share_left)
 
 
+def next_period(house: House) -> datetime:
+    """When the tightest of the quota's periods is over (UTC)."""
+    quota = house.settings.allowance()
+    with open_ledger(house.environment, quota) as ledger:
+        return tightest_of(ledger, quota, house).standing.period.end.astimezone(UTC)
+
+
+def throttled(house: House) -> bool:
+    """Whether so much of the quota is used that the user wants to be warned: queued runs go one at a time then."""
+    quota, thresholds = house.settings.allowance(), house.settings.thresholds()
+    if not quota.limited or not thresholds.used:
+        return False
+    with open_ledger(house.environment, quota) as ledger:
+        return tightest_of(ledger, quota, house).share_used >= thresholds.used
+
+
 def chosen_level(tightest: Left, thresholds: Thresholds) -> tuple[Level, tuple[str, ...]]:
     """The level of new runs; what to say where it is throttled."""
     level = level_for(tightest.share_left)
@@ -59,6 +76,6 @@ def _emergency(tightest: Left, quota: Quota) -> QuotaExceeded:
     return QuotaExceeded(
         f"{tightest.left:,.0f} of the {period.kind}'s quota of {tightest.limit:,} tokens are left "
         f"({tightest.share_left:.0%}): with a tenth or less, no new run starts",
-        hint=f"the next {period.kind} begins at {begins:%Y-%m-%d %H:%M %Z}; "
+        hint=f"the next {period.kind} begins at {begins:%Y-%m-%d %H:%M %Z}, and `adw queue add` has it started then; "
         f"with --level {Level.AGGRESSIVE} a run starts all the same, and ends where the quota does",
     )

@@ -52,6 +52,14 @@ GOOD: list[Reply] = [PLAN, FIX, APPROVE]
 """Plan, build, review: all that the sample's issue takes."""
 
 
+def by_phase(request: dict[str, Any], _number: int = 0) -> Reply:
+    """What the sample's issue takes, whichever run asks: the answer is told from the tools that the request offers."""
+    tools = {tool["name"]: tool["input_schema"]["properties"] for tool in request["tools"]}
+    if "verdict" in tools["done"]:
+        return APPROVE
+    return PLAN if "steps" in tools["done"] else FIX
+
+
 @dataclass(frozen=True)
 class Project:
     """A repository to run `adw` in, with a home of its own."""

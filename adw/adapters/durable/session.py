@@ -16,21 +16,20 @@ APPLICATION = "adw"
 
 
 @contextmanager
-def launched(database: Database, version: str, prepare: Callable[[], None]) -> Iterator[str]:
-    """DBOS over the database, for as long as the block runs; this process' name there.
+def launched(database: Database, version: str, prepare: Callable[[], None], name: str = "") -> Iterator[None]:
+    """DBOS over the database, for as long as the block runs; `name` is this process' there: one of its own if empty.
 
     `prepare` registers workflows and says which queues are listened to. `version`: only work of the same one is done.
     """
     _quieten()
     engine = database.engine()
-    name = str(uuid.uuid4())
     try:
         with database.in_our_words():
             database.check_usable()
-            DBOS(config=_config(engine, version, name))
+            DBOS(config=_config(engine, version, name or str(uuid.uuid4())))
             prepare()
             DBOS.launch()
-        yield name
+        yield
     finally:
         DBOS.destroy(destroy_registry=True)
         engine.dispose()

@@ -13,10 +13,19 @@ from dbos import error as dbos_error
 from adw.errors import ConfigError, RunConflict, StorageError
 
 _LOCKED_S = 2.0
-_CONNECT_S = 10
+ALONE_S = 15
+"""How long a server may be silent before its connection is given up."""
 _SUBSEC_SINCE = (3, 42)
 _POOL = 5
 """Connections that one process may have open: a hundred is what a PostgreSQL server grants to all."""
+_NOT_FOR_EVER = {
+    "connect_timeout": ALONE_S,
+    "tcp_user_timeout": ALONE_S * 1000,
+    "keepalives_idle": ALONE_S // 3,
+    "keepalives_interval": ALONE_S // 3,
+    "keepalives_count": 2,
+}
+"""For libpq: without it a cut connection is noticed after a quarter of an hour."""
 
 _HINTS = {
     "full": "Free some space on the disk, then `adw resume`.",
@@ -68,8 +77,7 @@ class Database:
     def engine(self) -> sqlalchemy.Engine:
         """As DBOS makes its own, and with `unixepoch` where SQLite's is too old."""
         if not self.is_file:
-            limits = {"connect_timeout": _CONNECT_S}
-            return sqlalchemy.create_engine(self.url, pool_size=_POOL, pool_pre_ping=True, connect_args=limits)
+            return sqlalchemy.create_engine(self.url, pool_size=_POOL, pool_pre_ping=True, connect_args=_NOT_FOR_EVER)
         engine = sqlalchemy.create_engine(self.url)
         sqlalchemy.event.listen(engine, "connect", _prepare)
         return engine

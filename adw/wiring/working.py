@@ -1,0 +1,131 @@
+"""One queued run, in a process of its own."""
+
+import json
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+
+from adw.adapters.child_run import end_with_parent
+from adw.adapters.clock import SystemClock
+from adw.adapters.git.mirror import Mirror
+from adw.adapters.git.push import Origin
+from adw.config import Settings
+from adw.domain.codec import load
+from adw.domain.queue import QueuedRun, WorkDone
+from adw.domain.results import RunOutcome
+from adw.domain.run import Outcome, RunRecord, RunSpec
+from adw.errors import AdwError, QuotaExceeded, RemoteError, RunConflict, StorageError, UnknownRun
+from adw.ports import Observer
+from adw.wiring.drive import ENDED, begin, go_on
+from adw.wiring.github import server_of, token
+from adw.wiring.house import House, Place, ledger_of
+from adw.wiring.mirrors import house_of
+from adw.wiring.outcome import outcome_of
+from adw.wiring.preflight import prepare
+from adw.wiring.quota import next_period, throttled
+
+_PASSING = (RemoteError, StorageError, RunConflict)
+"""What may be over when it is tried again later."""
+_PASSING_CODES = {"model_error", *(kind.code for kind in _PASSING)}
+
+
+def do_queued(observer: Observer, place: Place | None = None) -> WorkDone:
+    """The queued run that standard input names, as far as it comes; it stops when standard input is closed."""
+    place = place or Place()
+    order = json.loads(place.stdin.readline())
+    run, start = load(QueuedRun, order["run"]), int(order["start"])
+    end_with_parent(place.stdin)
+    house = None
+    with ExitStack() as prepared:
+        try:
+            house = prepared.enter_context(house_of(run, place))
+            outcome = _driven(house, run, observer, prepared)
+            return _judged(house, outcome, start)
+        except QuotaExceeded as error:
+            again_at = next_period(house) if house else None
+            return WorkDone(error.outcome, _said(error), again_at, throttled=again_at is not None)
+        except AdwError as error:
+            settings = house.settings if house else Settings()
+            return (
+                again(settings, start, error) if isinstance(error, _PASSING) else WorkDone(error.outcome, _said(error))
+            )
+
+
+def again(settings: Settings, start: int, why: AdwError) -> WorkDone:
+    """The run is tried again after a while, unless this was its last start."""
+    last = start >= settings.queue.max_attempts
+    later = SystemClock().now() + timedelta(seconds=settings.queue.retry_after_s)
+    return WorkDone(why.outcome, _said(why), None if last else later)
+
+
+def _driven(house: House, run: QueuedRun, observer: Observer, prepared: ExitStack) -> RunOutcome:
+    """Begin the run, or go on with it, wherever it was begun. `prepared` is closed once nothing more needs it."""
+    record = _known(house, run)
+    if record is None:
+        spec = replace(prepare(house, run.request, run.issue, run.run_id), travels=run.cloned)
+        prepared.close()
+        return begin(house, spec, observer)
+    prepared.close()
+    if record.outcome in ENDED and (record.spec.publication is None or record.published is not None):
+        with ledger_of(house, record.spec.id, replay=False) as ledger:
+            return outcome_of(record, ledger, 0.0)
+    return go_on(house, record, observer)
+
+
+def _known(house: House, run: QueuedRun) -> RunRecord | None:
+    """The run as this machine knows it, or as it was begun on another one."""
+    from adw.adapters.durable import started_with  # noqa: PLC0415 - DBOS takes half a second to import
+
+    try:
+        return house.store.load(run.run_id)
+    except UnknownRun:
+        given = started_with(house.shared, run.run_id) if run.cloned else None
+    if given is None:
+        return None
+    record = RunRecord(load(RunSpec, given))
+    login = {"token": token(house), "host": server_of(house).host}
+    Mirror(house.repository.root, run.where).bring(record.spec.base_commit, **login)
+    house.store.create(record)
+    return record
+
+
+def _judged(house: House, outcome: RunOutcome, start: int) -> WorkDone:
+    """Whether that was all, with the branch where others can find it."""
+    record, result = outcome.record, outcome.record.result
+    done = WorkDone(
+        outcome=record.outcome or Outcome.CRASHED,
+        detail=record.detail or (result.detail if result else ""),
+        branch=outcome.branch if result and result.commit else "",
+        commit=result.commit if result else "",
+        tokens=outcome.usage.total,
+        cost_usd=outcome.cost_usd,
+        pull_request=record.published.pull_request if record.published else "",
+        throttled=throttled(house),
+    )
+    if record.outcome is Outcome.OVER_QUOTA:
+        return replace(done, again_at=next_period(house))
+    if outcome.unpublished is not None:
+        done = replace(done, detail=outcome.unpublished.message)
+    code = outcome.unpublished.code if outcome.unpublished else record.error_code
+    if code in _PASSING_CODES:
+        later = again(house.settings, start, RemoteError(done.detail)).again_at
+        done = replace(done, again_at=later)
+    return done if done.again_at else _pushed(house, record, done, start)
+
+
+def _pushed(house: House, record: RunRecord, done: WorkDone, start: int) -> WorkDone:
+    """A clone's branches are of no use to anybody but on the remote."""
+    if not record.spec.travels or not done.commit or done.pull_request:
+        return done
+    try:
+        Origin(house.repository).push(done.commit, record.spec.branch, token=token(house), host=server_of(house).host)
+    except RemoteError as error:
+        failed = again(house.settings, start, error)
+        return replace(done, detail=failed.detail, again_at=failed.again_at)
+    except AdwError as error:
+        return replace(done, detail=_said(error))
+    return done
+
+
+def _said(error: AdwError) -> str:
+    return f"{error.message} ({error.hint})" if error.hint else error.message
