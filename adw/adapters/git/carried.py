@@ -57,10 +57,10 @@ class Carried:
         return cls(Point(found["tree"], found["tip"]), pack)
 
 
-def pack(git: GitCommand, point: Point, known: Iterable[str]) -> bytes:
-    """The objects of `point` that none of the commits and trees in `known` has; empty where there are none."""
-    asked = "".join(f"{name}\n" for name in (point.tip, point.tree, *(f"^{name}" for name in known)))
-    made = git.run("pack-objects", "--revs", "--stdout", "-q", "--delta-base-offset", stdin=asked.encode()).stdout
+def pack(git: GitCommand, point: Point, base: str, known: Point) -> bytes:
+    """The objects of `point` that neither the base commit nor `known` has; empty where there are none."""
+    asked = "".join(f"{name}\n" for name in (*_wanted(point, base), f"^{known.tip}", f"^{known.tree}"))
+    made = git.run("pack-objects", "--revs", "--no-sparse", "--stdout", "-q", stdin=asked.encode()).stdout
     if len(made) > MAX_PACK:
         raise WorkspaceError(
             f"the run's content has grown by {len(made) / 1e6:.0f} MB at once; "
@@ -86,5 +86,9 @@ def unpack(git: GitCommand, base: str, carried: Iterable[Carried]) -> None:
 
 
 def _is_whole(git: GitCommand, base: str, point: Point) -> bool:
-    asked = ("rev-list", "--objects", "--quiet", point.tip, point.tree, f"^{base}", "--")
-    return git.run(*asked, accept=(0, 1, 128)).status == 0
+    return git.run("rev-list", "--objects", "--quiet", *_wanted(point, base), "--", accept=(0, 1, 128)).status == 0
+
+
+def _wanted(point: Point, base: str) -> tuple[str, ...]:
+    # The base's tree by itself too: git knows it by the commit only where commits of the run follow.
+    return point.tip, point.tree, f"^{base}", f"^{base}^{{tree}}"

@@ -65,7 +65,7 @@ class RunRefs:
         """
         ref = self._enter(branch, base)
         head = self.resolve(f"{ref}^{{commit}}")
-        if head and not self.lies_between(head, base, tip) and not self._was_made_here(head):
+        if head not in {"", tip} and not self.lies_between(head, base, tip) and not self._was_made_here(head):
             raise foreign(branch)
         self._update((ref, tip, head), (f"{_OWN}/base", base, self.base), (f"{_OWN}/tip", tip, self.tip))
 
@@ -84,10 +84,12 @@ class RunRefs:
         return ref
 
     def _was_made_here(self, head: str) -> bool:
-        """Whether it is the run's last commit in this worktree, noted or made right before a crash."""
+        """Whether it is the run's last commit in this worktree: noted, or made right before a crash."""
         tip = self.tip
-        made = self.resolve(f"{head}^") == tip and self.resolve(f"{head}^{{tree}}") == self.resolve(f"{_OWN}/content")
-        return bool(tip) and (head == tip or made)
+        if not tip or head == tip:
+            return bool(tip)
+        content, before = self.resolve(f"{_OWN}/content"), self.resolve(f"{tip}^{{tree}}")
+        return self.resolve(f"{head}^") == tip and self.resolve(f"{head}^{{tree}}") == content != before
 
     def keep(self, tree: str) -> None:
         """Hold a stored content against `git gc`."""

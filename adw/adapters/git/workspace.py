@@ -61,7 +61,7 @@ class GitWorkspace:
         point, known = Point(here.store(), here.refs.tip), self._known(since)
         if point == known:
             return ""
-        objects = pack(here.objects, point, filter(None, {here.base, known.tip, known.tree}))
+        objects = pack(here.objects, point, here.base, known)
         self._carried = point
         return Carried(point, objects).text
 
@@ -174,7 +174,8 @@ class GitWorkspace:
         """What another clone has that got the text of `since`: at least."""
         if self._carried and since == self._carried.tree:
             return self._carried
-        return Point(self._tree_of(since or self._here.base), self._here.base)
+        base = self._here.base
+        return Point((since and self._tree_of(since)) or self._tree_of(base), base)
 
     def _tree_of(self, name: str) -> str:
         """The tree of a commit or tree; empty where there is none."""
