@@ -48,5 +48,7 @@ def detect(files: Iterable[str], configs: Mapping[str, str]) -> Detected:
     for name in _NAMES:
         named = [one.check for one in known if one.check.name == name]
         checks += named[:1]
-        others += [check for check in named[1:] if check.tool != "exit"]
+        several = len([check for check in named if check.tool != "exit"]) > 1
+        # What only has an exit code is worth a word where it may be what calls the tools of all languages.
+        others += [check for check in named[1:] if several or check.tool != "exit"]
     return Detected(tuple(checks), tuple(others))

@@ -1,9 +1,13 @@
 """`adw init`: a configuration for this repository, with what was found in it."""
 
 import json
+import posixpath
 import shlex
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
+from adw.adapters.checks import working_files
+from adw.adapters.checks.programs import resolved
 from adw.checks.detect import Detected
 from adw.config import FILE, parse
 from adw.domain.checked import Initialised
@@ -20,6 +24,11 @@ _WHAT = {
     "build": "Compiler or type checker: the model's edits may bring no new error. adw check build runs it too.",
     "lint": "adw check lint runs it.",
 }
+_BOTH = "# One command stands for the check. To run both, name a script or a make target that calls them."
+_PROJECT_FILES = ("package.json", "go.mod", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts")
+_NOT_PROJECTS = {"test", "tests", "testdata", "fixtures", "examples", "templates"}
+_DEPTH = 2
+_SHOWN = 5
 
 
 def initialise(place: Place | None = None, *, force: bool = False) -> Initialised:
@@ -30,7 +39,7 @@ def initialise(place: Place | None = None, *, force: bool = False) -> Initialise
     if path.exists() and not force:
         raise UsageError(f"{path} is there already", hint="adw init --force writes it anew; what it said is lost")
     checkout = Checkout(place, root, parse(""))
-    found = detected(checkout)
+    found, instead = _with_what_is_installed(checkout, detected(checkout))
     known = with_programs(checkout.settings, found, root, place.variables)
     content = "\n".join(_lines(found, {check.name for check in known.checks}))
     parse(content)  # what ADW writes, ADW can read
@@ -38,7 +47,51 @@ def initialise(place: Place | None = None, *, force: bool = False) -> Initialise
         path.write_text(content, encoding="utf-8")
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror or error}") from error
-    return Initialised(str(path), found.checks, found.others, known.missing, known.missing)
+    told = (*known.missing, *instead, *_more(checkout, found, lacking=bool(known.missing or instead)))
+    return Initialised(str(path), found.checks, found.others, known.missing, told)
+
+
+def _with_what_is_installed(checkout: Checkout, found: Detected) -> tuple[Detected, tuple[str, ...]]:
+    """Of a repository of several languages, checks that can be run; one sentence for each that stands for another."""
+    checks, others, instead = [], list(found.others), []
+    for first in found.checks:
+        alike = (first, *(other for other in found.others if other.name == first.name))
+        there = (one for one in alike if resolved(one.command, checkout.root, checkout.place.variables))
+        picked = next(there, first)
+        if picked is not first:
+            others[others.index(picked)] = first
+            instead.append(f"{first.tool} is not installed: the {first.name} check is {_command(picked)}")
+        checks.append(picked)
+    return replace(found, checks=tuple(checks), others=tuple(others)), tuple(instead)
+
+
+def _more(checkout: Checkout, found: Detected, *, lacking: bool) -> Iterator[str]:
+    """What else somebody should know who reads the file."""
+    root = checkout.root
+    if lacking and (root / "package.json").is_file() and not (root / "node_modules").is_dir():
+        yield "there is no node_modules: install the packages, then let adw init --force look again"
+    by_script = any(check.name == "test" and check.tool == "exit" for check in found.checks)
+    if not by_script and (below := _projects_below(working_files.names(root))):
+        more = f" and {len(below) - _SHOWN} more" if len(below) > _SHOWN else ""
+        yield (
+            f"not looked into: {', '.join(below[:_SHOWN])}{more}. A check is one command, run at the top: "
+            "name a script or a make target that calls the tools of each folder"
+        )
+
+
+def _projects_below(files: Iterable[str]) -> tuple[str, ...]:
+    """Projects in folders, where the top has none of their kind that might know them as its parts."""
+    names = frozenset(files)
+    known = {name for name in _PROJECT_FILES if name in names and name != "go.mod"}
+    known |= {"go.mod"} if "go.work" in names else set()
+    return tuple(
+        path
+        for path in sorted(names)
+        if 0 < path.count("/") <= _DEPTH
+        and posixpath.basename(path) in _PROJECT_FILES
+        and posixpath.basename(path) not in known
+        and not _NOT_PROJECTS & {*posixpath.dirname(path).split("/")}
+    )
 
 
 def _lines(found: Detected, installed: Collection[str]) -> Iterator[str]:
@@ -56,7 +109,9 @@ def _lines(found: Detected, installed: Collection[str]) -> Iterator[str]:
         yield f"{off}command = {json.dumps(command, ensure_ascii=False)}"
         if check:
             yield f"{off}tool = {json.dumps(check.tool)}"
-        yield from (f"# also found: {_command(other)}" for other in found.others if other.name == name)
+        if others := [other for other in found.others if other.name == name]:
+            yield from (f"# also found: {_command(other)}" for other in others)
+            yield from [_BOTH] if name == "test" else []
         yield ""
 
 

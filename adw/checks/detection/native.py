@@ -1,4 +1,4 @@
-"""Go, Rust, Java with Maven, .NET, and what a Makefile offers."""
+"""Go, Rust, Java with Maven or Gradle, .NET, and what a Makefile offers."""
 
 import re
 from collections.abc import Iterator
@@ -24,6 +24,12 @@ def found(repository: Listing) -> Iterator[Found]:
         maven = "./mvnw" if repository.has("mvnw") else "mvn"
         weight = repository.ending(".java", ".kt", ".scala")
         yield Found(check("test", "maven", maven, "-B", "test"), weight)
+        yield Found(check("build", "maven", maven, "-B", "test-compile"), weight)
+    elif repository.has("build.gradle", "build.gradle.kts"):
+        gradle = "./gradlew" if repository.has("gradlew") else "gradle"
+        weight = repository.ending(".java", ".kt", ".groovy")
+        yield Found(check("test", "exit", gradle, "test"), weight)
+        yield Found(check("build", "exit", gradle, "testClasses"), weight)
     if repository.ending(".sln", ".slnx", ".csproj", ".fsproj"):
         weight = repository.ending(".cs", ".fs")
         yield Found(check("test", "dotnet", "dotnet", "test"), weight)

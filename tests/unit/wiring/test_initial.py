@@ -73,3 +73,52 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / ".adw.toml").mkdir()
     with pytest.raises(StorageError, match="cannot be written"):
         initialise(place, force=True)
+
+
+def test_of_several_languages_what_is_installed_stands_before_what_there_is_more_of(tmp_path: Path) -> None:
+    package = '{"scripts": {"test": "vitest"}, "devDependencies": {"vitest": "1"}}'
+    place = repository(tmp_path, "tests/test_a.py", "a.ts", "b.ts", "c.ts", package_json=package)
+    made = initialise(place)
+    assert [(check.name, check.tool) for check in made.checks] == [("test", "pytest")]
+    assert [check.tool for check in made.others] == ["vitest"]
+    assert made.missing == ()
+    assert made.warnings == (
+        "vitest is not installed: the test check is python -m pytest (pytest)",
+        "there is no node_modules: install the packages, then let adw init --force look again",
+    )
+    assert load(tmp_path, {}).check_specs()[0].tool == "pytest"
+    written = (tmp_path / ".adw.toml").read_text(encoding="utf-8")
+    assert "# also found: vitest run (vitest)\n# One command stands for the check." in written
+
+    programs = tmp_path / "node_modules" / ".bin"
+    programs.mkdir(parents=True)
+    (programs / "vitest").touch(mode=0o755)
+    made = initialise(place, force=True)
+    assert ([check.tool for check in made.checks], made.warnings) == (["vitest"], ())
+
+
+def test_what_may_call_the_tools_of_all_languages_is_named_beside_them(tmp_path: Path) -> None:
+    place = repository(tmp_path, "tests/test_a.py", "go.mod", Makefile="test:\n\tpytest && go test ./...\n")
+    others = [check.command for check in initialise(place).others if check.name == "test"]
+    assert others == [("go", "test", "./..."), ("make", "test")]
+
+
+def test_projects_in_folders_are_named_where_no_script_at_the_top_may_call_them(tmp_path: Path) -> None:
+    below = ("web/package.json", "services/go.mod", "a/b/c/pom.xml", "tests/fixtures/Cargo.toml")
+    place = repository(tmp_path, "test_a.py", *below)
+    (said,) = initialise(place).warnings
+    assert said.startswith("not looked into: services/go.mod, web/package.json. A check is one command")
+    (tmp_path / "package.json").write_text('{"workspaces": ["web"]}', encoding="utf-8")
+    (tmp_path / "go.work").touch()
+    assert initialise(place, force=True).warnings == ()
+
+
+def test_a_script_that_stands_for_the_tests_is_trusted_to_call_what_lies_below(tmp_path: Path) -> None:
+    made = initialise(repository(tmp_path, "server/go.mod", Makefile="test:\n\tcd server && go test ./...\n"))
+    assert ([check.command for check in made.checks], made.warnings) == ([("make", "test")], ())
+
+
+def test_more_projects_than_fit_a_line_are_counted(tmp_path: Path) -> None:
+    place = repository(tmp_path, "test_a.py", *(f"part{number}/pom.xml" for number in range(7)))
+    (said,) = initialise(place).warnings
+    assert "part4/pom.xml and 2 more." in said
