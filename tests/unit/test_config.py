@@ -184,6 +184,7 @@ def test_every_known_key_is_one_that_parses():
         "on_phase_end": '"x"',
         "on_run_end": '"x"',
         "on_alert": '"notify-send"',
+        "setup": '"npm ci"',
         "min_hit_rate": "0.5",
         "fallback_full_context": "true",
     }
