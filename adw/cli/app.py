@@ -11,8 +11,8 @@ import typer
 
 from adw.cli import commands
 from adw.cli.frame import Frame, Wiring
+from adw.cli.problem import INTERRUPTED, Problem, of_error, of_interrupt
 from adw.cli.render import Screen
-from adw.cli.verdict import INTERRUPTED, Problem, of_error, of_interrupt
 from adw.cli.watching import Watching
 from adw.errors import AdwError
 

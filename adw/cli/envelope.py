@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from adw.cli.json_checks import told as told_of_checks
-from adw.cli.verdict import Problem
-from adw.domain.checked import Checked, CheckedAll, RawChecked
+from adw.cli.kinds import is_check
+from adw.cli.problem import Problem
 from adw.domain.codec import dump
 
 SCHEMA = 1
@@ -31,7 +30,9 @@ def envelope(
 
 def told(result: Any) -> Iterable[str]:
     """What a command returned (a dataclass) as an envelope's `data`."""
-    if isinstance(result, Checked | CheckedAll | RawChecked):
+    if is_check(result):
+        from adw.cli.json_checks import told as told_of_checks  # noqa: PLC0415  # for checks only
+
         return (_encoded(told_of_checks(result)),)
     long = {one.name: value for one in fields(result) if _is_long(value := getattr(result, one.name))}
     # What cannot be told has to fail here, before half of an envelope is written.

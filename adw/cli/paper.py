@@ -6,10 +6,10 @@ from typing import TextIO
 
 from rich.console import Console, RenderableType
 
+from adw.cli.kinds import is_check
 from adw.cli.pieces import Raw, plain
+from adw.cli.problem import Problem
 from adw.cli.text import text_of
-from adw.cli.verdict import Problem
-from adw.domain.checked import Checked, CheckedAll, RawChecked
 
 _PIPE_WIDTH = 10_000
 """Columns where no terminal says how many there are: enough that nothing is folded."""
@@ -35,7 +35,7 @@ class Paper:
             self._print(piece)
         for warning in warnings:
             self.errors.print(f"warning: {plain(warning)}", style="yellow", markup=False)
-        if problem and not isinstance(result, Checked | CheckedAll | RawChecked):  # their texts have said it
+        if problem and not is_check(result):  # their texts have said it
             self.problem(problem)
         if remark := str(getattr(result, "remark", "")):
             self.errors.print(plain(remark), markup=False, soft_wrap=True)

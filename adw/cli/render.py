@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
-from adw.cli.verdict import Problem, of_result
+from adw.cli.kinds import is_judged
+from adw.cli.problem import Problem
 
 if TYPE_CHECKING:  # rich, which JSON and `adw --help` do without
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ class Screen:
 
     def result(self, result: object) -> int:
         """Show it; the exit code that it means."""
-        exit_code, problem = of_result(result)
+        exit_code, problem = _judged(result)
         warnings = tuple(getattr(result, "warnings", ()))
         if self.as_json:
             from adw.cli.envelope import envelope, told  # noqa: PLC0415  # pydantic: `adw --help` does without
@@ -63,3 +64,12 @@ class Screen:
         # A lone surrogate (a file name that is not UTF-8) becomes its JSON escape.
         self.out.buffer.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
         self.out.flush()
+
+
+def _judged(result: object) -> tuple[int, Problem | None]:
+    """The exit code that it means, and what is wrong with it."""
+    if not is_judged(result):
+        return 0, None
+    from adw.cli.verdict import of_result  # noqa: PLC0415  # runs and reports are imported where there are any
+
+    return of_result(result)

@@ -1,8 +1,9 @@
 """What a result means for the shell: an exit code, and the problem to tell where it is not 0 (docs/exit-codes.md)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from adw.cli.problem import INTERRUPTED, RESUME, USAGE, Problem
 from adw.domain.checked import Checked, CheckedAll, RawChecked
 from adw.domain.diagnosis import Diagnosis
 from adw.domain.report import Report
@@ -10,8 +11,6 @@ from adw.domain.results import DemoResult, RunOutcome
 from adw.domain.run import Outcome, RunRecord
 from adw.errors import AdwError
 
-USAGE = 2
-INTERRUPTED = 130
 _EXIT = {
     Outcome.PASSED: 0,
     Outcome.FAILED: 1,
@@ -30,18 +29,8 @@ _NEXT = {
     Outcome.OVER_QUOTA: "adw usage report tells where it went",
     Outcome.CHECK_ERROR: "adw runs show {id} names the logs, adw runs log {id} --check NAME shows one",
 }
-_RESUME = "resume with: adw resume {id}"
 _RESUMABLE = {Outcome.MODEL_ERROR, Outcome.CHECK_ERROR, Outcome.CRASHED}
 """What may be over once the user has mended something outside of the run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One entry of the envelope's `errors`."""
-
-    code: str
-    message: str
-    hint: str = ""
 
 
 def of_result(result: object) -> tuple[int, Problem | None]:
@@ -82,16 +71,6 @@ def _of_reports(reports: Sequence[Report]) -> tuple[int, Problem | None]:
     return _EXIT[outcome], Problem(outcome.value, message, f"the raw output: {logs}" if logs else "")
 
 
-def of_error(error: AdwError, run_id: str) -> tuple[int, Problem]:
-    """`run_id`: the run that was under way, where there was one."""
-    resume = _RESUME.format(id=run_id) if run_id and error.exit_code == INTERRUPTED else ""
-    return error.exit_code, Problem(error.code, error.message, resume or error.hint)
-
-
-def of_interrupt(run_id: str) -> tuple[int, Problem]:
-    return INTERRUPTED, Problem("interrupted", "interrupted", _RESUME.format(id=run_id) if run_id else "")
-
-
 def _of_record(record: RunRecord) -> tuple[int, Problem]:
     outcome = record.outcome or Outcome.CRASHED
     result = record.result
@@ -99,7 +78,7 @@ def _of_record(record: RunRecord) -> tuple[int, Problem]:
     message = record.detail or (result.detail if result else "") or f"the run ended {outcome}"
     # Whatever stopped a run that was interrupted: the way on is the same, and it is always said in the same words.
     own = "" if outcome is Outcome.CANCELLED else record.hint
-    hint = _with_way_on(own or _NEXT.get(outcome, _RESUME).format(id=record.spec.id), record, outcome)
+    hint = _with_way_on(own or _NEXT.get(outcome, RESUME).format(id=record.spec.id), record, outcome)
     return exits.get(record.error_code, _EXIT[outcome]), Problem(record.error_code or outcome.value, message, hint)
 
 
@@ -107,7 +86,7 @@ def _with_way_on(hint: str, record: RunRecord, outcome: Outcome) -> str:
     """The hint with the run's id where it speaks of `adw resume`, and with the way to resume where that is one."""
     hint = hint.replace("`adw resume`", f"`adw resume {record.spec.id}`")
     if outcome in _RESUMABLE and "adw resume" not in hint and not record.spec.replay:
-        hint = f"{hint}; {_RESUME.format(id=record.spec.id)}"
+        hint = f"{hint}; {RESUME.format(id=record.spec.id)}"
     return hint
 
 

@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 from adw.domain.flags import ALL_FLAGS, Flag
+from adw.domain.quota import Thresholds
+from adw.quota.allowance import Left
 
 
 class Level(StrEnum):
@@ -47,3 +49,13 @@ def tighter(level: Level) -> Level:
     """One step tighter, but never so tight that no run starts: only the quota itself says that."""
     order = (Level.MINIMAL, Level.BALANCED, Level.AGGRESSIVE)
     return order[min(order.index(level) + 1, len(order) - 1)] if level in order else level
+
+
+def chosen_level(tightest: Left, thresholds: Thresholds) -> tuple[Level, tuple[str, ...]]:
+    """The level of new runs; what to say where it is throttled."""
+    level = level_for(tightest.share_left)
+    if not thresholds.used or tightest.share_used < thresholds.used or tighter(level) is level:
+        return level, ()
+    kind = tightest.standing.period.kind
+    said = f"{tightest.share_used:.0%} of the {kind}'s quota is used: the run starts at level {tighter(level)}"
+    return tighter(level), (f"{said} instead of {level}",)

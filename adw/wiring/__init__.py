@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adw.wiring.dry import plan_run
     from adw.wiring.exporting import export_usage
     from adw.wiring.fixing import fix_tests
+    from adw.wiring.forecasting import forecast
     from adw.wiring.importing import import_claude_code
     from adw.wiring.initial import initialise
     from adw.wiring.look import list_runs, run_diff, run_log, show_run
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
     from adw.wiring.savings import usage_savings
     from adw.wiring.showing import show_context
     from adw.wiring.spending import usage
+<<<<<<< HEAD
     from adw.wiring.standing import alerts, forecast, quota_use
     from adw.wiring.workers import serve_queue
     from adw.wiring.working import do_queued
+=======
+    from adw.wiring.standing import alerts, quota_use
+>>>>>>> 73511d8 (usage commands open the account without git; texts, verdicts and settings are built where they are wanted)
 
 __all__ = [
     "ablate",
@@ -73,6 +78,7 @@ _MODULES = {
     "dry": ("plan_run",),
     "exporting": ("export_usage",),
     "fixing": ("fix_tests",),
+    "forecasting": ("forecast",),
     "importing": ("import_claude_code",),
     "initial": ("initialise",),
     "look": ("list_runs", "run_diff", "run_log", "show_run"),
@@ -82,9 +88,13 @@ _MODULES = {
     "savings": ("usage_savings",),
     "showing": ("show_context",),
     "spending": ("usage",),
+<<<<<<< HEAD
     "standing": ("alerts", "forecast", "quota_use"),
     "workers": ("serve_queue",),
     "working": ("do_queued",),
+=======
+    "standing": ("alerts", "quota_use"),
+>>>>>>> 73511d8 (usage commands open the account without git; texts, verdicts and settings are built where they are wanted)
 }
 _WHERE = {name: module for module, names in _MODULES.items() for name in names}
 

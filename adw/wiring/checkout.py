@@ -8,9 +8,9 @@ from adw.adapters.checks import working_files
 from adw.adapters.checks.programs import resolved
 from adw.checks.detect import CONFIG_FILES, Detected, detect
 from adw.checks.detection.commands import tool_of
-from adw.config import FILE, Settings, load
+from adw.config import Settings, load
 from adw.domain.run import CheckSpec
-from adw.wiring.place import Place
+from adw.wiring.place import Place, root_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,6 @@ def open_checkout(place: Place | None = None) -> Checkout:
     place = place or Place()
     root = root_of(place.folder.resolve())
     return Checkout(place, root, load(root, place.variables))
-
-
-def root_of(folder: Path) -> Path:
-    """The nearest folder upwards that git or ADW knows; else `folder` itself."""
-    around = (folder, *folder.parents)
-    marked = (one for one in around if (one / ".git").exists() or (one / FILE).is_file())
-    return next(marked, folder)
 
 
 def detected(checkout: Checkout) -> Detected:

@@ -14,8 +14,8 @@ from adw.config import FILE, Environment, files
 from adw.domain.diagnosis import Diagnosis, Part, Status
 from adw.errors import AdwError
 from adw.wiring import outside
-from adw.wiring.checkout import Checkout, known_checks, open_checkout, root_of
-from adw.wiring.place import Place
+from adw.wiring.checkout import Checkout, known_checks, open_checkout
+from adw.wiring.place import Place, root_of
 
 _LITTLE_DISK = 500_000_000
 """Bytes that worktrees, logs and journals of a few runs may take."""

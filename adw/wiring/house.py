@@ -12,9 +12,9 @@ from adw.adapters.git.workspace import GitWorkspace
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.config import Environment, Settings, load
 from adw.context.redact import Redactor
-from adw.domain.quota import NO_QUOTA, Quota
 from adw.domain.run import RunSpec
 from adw.ports import PriceList
+from adw.wiring.account import open_ledger as open_ledger  # noqa: PLC0414 - beside the house that it belongs to
 from adw.wiring.place import Place as Place  # noqa: PLC0414 - who opens a house names its place
 
 
@@ -95,17 +95,6 @@ def shared_database(environment: Environment) -> str:
     """The URL of the PostgreSQL database that several machines share; empty where there is none."""
     url = environment.database_url.get_secret_value() if environment.database_url else ""
     return url if url.startswith("postgres") else ""
-
-
-@contextmanager
-def open_ledger(environment: Environment, quota: Quota = NO_QUOTA) -> Iterator[SqlLedger]:
-    """The user's ledger, which lets no call pass the quota. Raises StorageError."""
-    if environment.database_url is not None:
-        where: Path | str = environment.database_url.get_secret_value()
-    else:
-        where = environment.data_home / "ledger.db"
-    with SqlLedger.open(where, quota=quota) as ledger:
-        yield ledger
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from adw.config import FILE, parse
 from adw.domain.checked import Initialised
 from adw.domain.run import CheckSpec
 from adw.errors import StorageError, UsageError
-from adw.wiring.checkout import Checkout, detected, root_of, with_programs
-from adw.wiring.place import Place
+from adw.wiring.checkout import Checkout, detected, with_programs
+from adw.wiring.place import Place, root_of
 
 _HEAD = """\
 # ADW: what it runs in this repository. Every key: docs/configuration.md of ADW.

@@ -14,9 +14,8 @@ from adw.domain.events import Event
 from adw.domain.report import Report
 from adw.errors import UsageError
 from adw.wiring.checking import run_checks, run_tests
-from adw.wiring.checkout import root_of
 from adw.wiring.parsing import parse_log
-from adw.wiring.place import Place
+from adw.wiring.place import Place, root_of
 from adw.wiring.spending import usage
 
 _NAMES = {"build": ("build",), "lint": ("lint",), "all": ("build", "lint")}

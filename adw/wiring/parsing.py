@@ -14,8 +14,7 @@ from adw.context.redact import MARK
 from adw.domain.checked import Checked
 from adw.domain.report import CheckFault, Report
 from adw.errors import UsageError
-from adw.wiring.checkout import root_of
-from adw.wiring.place import Place
+from adw.wiring.place import Place, root_of
 
 _LINTERS = frozenset({"ruff", "flake8", "eslint"})
 

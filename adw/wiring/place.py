@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from adw.config import FILE
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -15,3 +17,10 @@ class Place:
     folder: Path = field(default_factory=Path.cwd)
     variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
     stdin: BinaryIO = field(default_factory=lambda: sys.stdin.buffer)
+
+
+def root_of(folder: Path) -> Path:
+    """The nearest folder upwards that git or ADW knows; else `folder` itself."""
+    around = (folder, *folder.parents)
+    marked = (one for one in around if (one / ".git").exists() or (one / FILE).is_file())
+    return next(marked, folder)

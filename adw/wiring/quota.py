@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.domain.flags import Flag
-from adw.domain.quota import Quota, Thresholds
+from adw.domain.quota import Quota
 from adw.errors import QuotaExceeded
 from adw.quota.allowance import Left, left_of
-from adw.quota.levels import Level, flags_of, level_for, tighter
+from adw.quota.levels import Level, chosen_level, flags_of
 from adw.wiring.house import House, open_ledger
 
 
@@ -58,16 +58,6 @@ def throttled(house: House) -> bool:
         return False
     with open_ledger(house.environment, quota) as ledger:
         return tightest_of(ledger, quota, house).share_used >= thresholds.used
-
-
-def chosen_level(tightest: Left, thresholds: Thresholds) -> tuple[Level, tuple[str, ...]]:
-    """The level of new runs; what to say where it is throttled."""
-    level = level_for(tightest.share_left)
-    if not thresholds.used or tightest.share_used < thresholds.used or tighter(level) is level:
-        return level, ()
-    kind = tightest.standing.period.kind
-    said = f"{tightest.share_used:.0%} of the {kind}'s quota is used: the run starts at level {tighter(level)}"
-    return tighter(level), (f"{said} instead of {level}",)
 
 
 def _emergency(tightest: Left, quota: Quota) -> QuotaExceeded:

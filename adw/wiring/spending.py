@@ -8,19 +8,21 @@ from decimal import Decimal
 from typing import cast
 
 from adw.adapters.clock import SystemClock
+from adw.adapters.file_run_store import FileRunStore
 from adw.adapters.ledger.ledger import SqlLedger
-from adw.config import Environment, load
+from adw.config import Environment
 from adw.domain.bill import Bill, Key
 from adw.domain.quota import NO_QUOTA, Quota
 from adw.domain.results import Since, UsageReport, UsageRow
 from adw.domain.run import Phase, RunRecord
 from adw.domain.usage import Usage
 from adw.domain.usage_results import Figures
-from adw.errors import AdwError, ConfigError, UnknownRun
+from adw.errors import ConfigError, UnknownRun
 from adw.quota.allowance import left_of
 from adw.quota.report import By, Totals, kept_apart, usage_report
 from adw.quota.trends import WEEK, RunFacts, days, figures, is_imported
-from adw.wiring.house import House, Place, open_house, open_ledger
+from adw.wiring.account import open_ledger, settings_at
+from adw.wiring.place import Place, root_of
 
 _PHASES = {phase.value: place for place, phase in enumerate(Phase)}
 _BY_MODEL: tuple[Key, ...] = ("model",)
@@ -42,9 +44,7 @@ def usage(
     place = place or Place()
     now = SystemClock().now()
     start = now - since if isinstance(since, timedelta) else since
-    house = _house(place)
-    records = _records(house)
-    quota = _quota(house, place)
+    records, quota = _records(place), _quota(place)
     wanted = _full_id(run_id, records) if run_id else None
     what = cast("By", by)
     with _undisturbed(), open_ledger(Environment.read(place.variables), quota) as ledger:
@@ -164,25 +164,18 @@ def _row(name: str, totals: Totals, title: str) -> UsageRow:
     return UsageRow(name, totals.calls, billed, totals.cost_usd, totals.unpriced_calls, title)
 
 
-def _house(place: Place) -> House | None:
-    """The repository; None outside of one."""
+def _quota(place: Place) -> Quota:
+    """Of the account; none where the configuration is broken: sums need no quota."""
     try:
-        return open_house(place)
-    except AdwError:
-        return None
-
-
-def _quota(house: House | None, place: Place) -> Quota:
-    """Outside of a repository that of the user's own configuration; none where that is broken: sums need no quota."""
-    try:
-        return house.settings.allowance() if house else load(None, place.variables).allowance()
+        return settings_at(place).allowance()
     except ConfigError:
         return NO_QUOTA
 
 
-def _records(house: House | None) -> dict[str, RunRecord]:
+def _records(place: Place) -> dict[str, RunRecord]:
     """The runs of this repository that spent something, by id: replays spend nothing."""
-    return {record.spec.id: record for record in house.store.all() if not record.spec.replay} if house else {}
+    store = FileRunStore(root_of(place.folder.resolve()) / ".adw")
+    return {record.spec.id: record for record in store.all() if not record.spec.replay}
 
 
 def _full_id(run_id: str, known: dict[str, RunRecord]) -> str:

@@ -9,8 +9,8 @@ import pytest
 import typer
 
 from adw.cli.commands import everything
+from adw.cli.problem import of_error
 from adw.cli.queue import PRIORITY_WORDS
-from adw.cli.verdict import of_error
 from adw.config import Settings, known_keys
 from adw.domain.queue import rank_of
 from adw.domain.run import Outcome

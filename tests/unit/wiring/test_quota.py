@@ -17,10 +17,11 @@ from adw.domain.usage import Usage
 from adw.errors import ConfigError, QuotaExceeded
 from adw.quota.levels import FLAGS, Level
 from adw.wiring.dry import plan_run
+from adw.wiring.forecasting import forecast
 from adw.wiring.house import Place, open_house
 from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
-from adw.wiring.standing import alerts, forecast, quota_use
+from adw.wiring.standing import alerts, quota_use
 from tests.fakes.entries import entry, reservation
 from tests.support.kit import spec
 from tests.support.project import sample_project

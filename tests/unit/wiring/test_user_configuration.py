@@ -10,9 +10,10 @@ from adw.errors import ConfigError
 from adw.wiring.checkout import open_checkout
 from adw.wiring.demo import plant_sample
 from adw.wiring.doctor import examine
+from adw.wiring.forecasting import forecast
 from adw.wiring.house import Place, open_house
 from adw.wiring.spending import usage
-from adw.wiring.standing import forecast, quota_use
+from adw.wiring.standing import quota_use
 from tests.support.repositories import make_repository
 
 QUOTA = '[quota]\nmonthly_tokens = 1000\ntime_zone = "Europe/Berlin"\n'
