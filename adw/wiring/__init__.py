@@ -26,13 +26,9 @@ if TYPE_CHECKING:
     from adw.wiring.savings import usage_savings
     from adw.wiring.showing import show_context
     from adw.wiring.spending import usage
-<<<<<<< HEAD
-    from adw.wiring.standing import alerts, forecast, quota_use
+    from adw.wiring.standing import alerts, quota_use
     from adw.wiring.workers import serve_queue
     from adw.wiring.working import do_queued
-=======
-    from adw.wiring.standing import alerts, quota_use
->>>>>>> 73511d8 (usage commands open the account without git; texts, verdicts and settings are built where they are wanted)
 
 __all__ = [
     "ablate",
@@ -88,13 +84,9 @@ _MODULES = {
     "savings": ("usage_savings",),
     "showing": ("show_context",),
     "spending": ("usage",),
-<<<<<<< HEAD
-    "standing": ("alerts", "forecast", "quota_use"),
+    "standing": ("alerts", "quota_use"),
     "workers": ("serve_queue",),
     "working": ("do_queued",),
-=======
-    "standing": ("alerts", "quota_use"),
->>>>>>> 73511d8 (usage commands open the account without git; texts, verdicts and settings are built where they are wanted)
 }
 _WHERE = {name: module for module, names in _MODULES.items() for name in names}
 
