@@ -2,18 +2,19 @@
 
 It is whole (all branches as they were when it was made, no tags, not shallow), and its checkout is detached at the
 commit that was asked for last. A branch that is fetched lands in a ref of ADW's own, named by a hash: so a remote that
-deletes `topic` and makes `topic/one` is in nobody's way, and no run's branch is ever touched. Git's own housekeeping is
-off, as in everything that ADW does with git.
+deletes `topic` and makes `topic/one` is in nobody's way, and no run's branch is ever touched.
 """
 
 import hashlib
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from adw.adapters.git.addresses import folder_name, public_address
 from adw.adapters.git.command import EXACT_CONTENT, ONLY_REPOSITORY_CONFIG, GitCommand, require_git
 from adw.adapters.git.confined import as_error
+from adw.adapters.git.refs import RunRefs
 from adw.adapters.git.remote import ONLINE, ORIGIN, Login, Said, ask
 from adw.errors import WorkspaceError
 
@@ -26,7 +27,7 @@ _UPLOAD = "--upload-pack=git-upload-pack"
 _CLONE = ("clone", "--quiet", "--no-checkout", "--no-tags", "--no-local", "--template=", f"--origin={ORIGIN}", _UPLOAD)
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--refmap=", _UPLOAD)
 _KEPT = ("/.adw/", ".venv", "venv", "node_modules")
-"""Left in the checkout even where the repository does not ignore it."""
+"""Left even where the repository does not ignore it."""
 _ABSENT = ("couldn't find remote ref", "not our ref", "unadvertised object")
 
 
@@ -50,9 +51,9 @@ class Mirror:
     def refresh(self, branch: str, *, token: str = "", host: str = "") -> str:
         """Have the checkout at the commit that the remote's `branch` is at now; the commit's id.
 
-        Ignored files stay there, others that are not the commit's go. `token` is for where the user has no
-        credentials, and the remote is on `host` over https. Raises AuthenticationError, RemoteError, StorageError, and
-        WorkspaceError where the remote has no such branch, or something else is in the mirror's place.
+        Tracked files are the commit's afterwards, others stay. `token` is for where the user has no credentials, and
+        the remote is on `host` over https. Raises AuthenticationError, RemoteError, StorageError, and WorkspaceError
+        where the remote has no such branch, or something else is in the mirror's place.
         """
         require_git()
         self._check_name(branch)
@@ -66,6 +67,7 @@ class Mirror:
         said.answer(self.address)
         commit = self._git().run("rev-parse", "--verify", "--end-of-options", f"{kept}^{{commit}}").text
         self._check_out(commit)
+        self._tidy()
         return commit
 
     def bring(self, commit: str, *, token: str = "", host: str = "") -> None:
@@ -127,6 +129,10 @@ class Mirror:
         return self.address
 
     def _check_out(self, commit: str) -> None:
+        refs, going = RunRefs(self._git()), "refs/adw/going-to"
+        head, last = refs.resolve("HEAD^{commit}"), refs.resolve(going)
+        if last != commit:
+            refs.git.run("update-ref", going, commit)
         where = {"GIT_DIR": str(self.root / ".git"), "GIT_WORK_TREE": str(self.root)}
         git = GitCommand(self.root, ONLY_REPOSITORY_CONFIG | where, EXACT_CONTENT).without_filters()
         try:
@@ -136,8 +142,17 @@ class Mirror:
             with suppress(FileNotFoundError):
                 (self.root / ".git" / "index").unlink()
             git.run("read-tree", "--reset", "-u", commit)
-        git.run("update-ref", "--no-deref", "-m", "adw", "HEAD", commit)
-        git.run("clean", "--quiet", "-ffd", *(f"--exclude={name}" for name in _KEPT))
+        if last not in {"", head}:
+            # One that was killed has left files of a commit that the index may not know.
+            git.run("clean", "--quiet", "-ffd", *(f"--exclude={name}" for name in _KEPT))
+        refs.git.run("update-ref", "--no-deref", "-m", "adw", "HEAD", commit)
+
+    def _tidy(self) -> None:
+        """Have git pack what has gathered, now and then; what runs may still want, it keeps."""
+        git = self._git()
+        if git.run("config", "--get", "gc.recentObjectsHook", accept=(0, 1)).status:  # a command
+            git = replace(git, settings=("gc.auto=6700", "gc.autoDetach=false"))
+            git.run("gc", "--auto", "--quiet", accept=range(256))
 
     def _check_name(self, branch: str) -> None:
         git = GitCommand(Path("/"), ONLY_REPOSITORY_CONFIG)

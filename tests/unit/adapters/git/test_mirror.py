@@ -85,14 +85,44 @@ def test_any_branch_can_be_asked_for_and_their_names_may_change_places(mirror, r
 
 def test_what_is_changed_there_is_put_right_and_what_is_ignored_or_installed_stays(mirror, inside):
     mirror.refresh("main")
-    inside.write({"src/app.py": b"dirt\n", "stray.py": b"x", "old.py.d/x": b"x", "cache/kept": b"c"})
-    inside.write({".adw/runs/x": b"a run", ".venv/bin/python": b"p", "web/node_modules/left/pad.js": b"l"})
+    kept = {"cache/kept": b"c", ".adw/runs/x": b"a run", ".venv/bin/p": b"p", "web/node_modules/pad.js": b"l"}
+    inside.write({"src/app.py": b"dirt\n", "app.egg-info/set-up": b"x", **kept})
     (mirror.root / "old.py").unlink()
     inside.write({"old.py/in/the/way": b"x"})
-    make_repository(mirror.root / "nested", {"x": b"x"})
     mirror.refresh("main")
-    kept = {".adw/runs/x": b"a run", ".venv/bin/python": b"p", "web/node_modules/left/pad.js": b"l", "cache/kept": b"c"}
+    assert content(inside) == FILES | kept | {"app.egg-info/set-up": b"x"}
+
+
+def test_what_a_killed_checkout_has_left_of_another_commit_goes(mirror, remote, inside):
+    first = mirror.refresh("main")
+    kept = {"cache/kept": b"c", ".adw/runs/x": b"a run", ".venv/bin/p": b"p", "web/node_modules/pad.js": b"l"}
+    inside.write(kept | {".adw.toml": b"of a commit that is gone\n"})
+    make_repository(mirror.root / "nested", {"x": b"x"})
+    inside.git("update-ref", "refs/adw/going-to", inside.git("commit-tree", f"{first}^{{tree}}", stdin=b"gone"))
+    mirror.refresh("main")
     assert content(inside) == FILES | kept
+    inside.write({"stays.txt": b"x"})
+    remote.commit({"src/app.py": b"two\n"})
+    mirror.refresh("main")
+    assert (mirror.root / "stays.txt").exists()
+
+
+def test_what_gathers_is_packed_unless_that_would_run_a_command(mirror, remote, inside, tmp_path):
+    def packs():
+        return len(list((mirror.root / ".git" / "objects" / "pack").glob("*.pack")))
+
+    mirror.refresh("main")
+    inside.git("config", "gc.autoPackLimit", "1")
+    inside.git("config", "gc.recentObjectsHook", f"touch {shlex.quote(str(tmp_path / 'sprung'))}")
+    for text in (b"two\n", b"three\n"):
+        remote.commit({"src/app.py": text})
+        inside.git("config", "fetch.unpackLimit", "1")
+        mirror.refresh("main")
+    assert packs() == 3
+    inside.git("config", "--unset", "gc.recentObjectsHook")
+    mirror.refresh("main")
+    assert packs() == 1
+    assert not (tmp_path / "sprung").exists()
 
 
 def test_runs_in_their_worktrees_are_not_disturbed(mirror, remote):
@@ -142,7 +172,7 @@ def test_killed_anywhere_on_the_way_it_is_right_the_next_time(remote, tmp_path):
     def refresh(home):
         return Mirror.below(home, str(remote.root)).refresh("main")
 
-    for after in range(1, 6):
+    for after in range(1, 7):
         home = tmp_path / f"mirrors-{after}"
         assert is_killed(after, lambda home=home: refresh(home), tmp_path / "killing")
         commit = remote.commit({f"{after}.py": b"more\n"})
@@ -152,7 +182,7 @@ def test_killed_anywhere_on_the_way_it_is_right_the_next_time(remote, tmp_path):
         assert Checkout(only).git("status", "--porcelain", "--ignored") == ""
         assert Checkout(only).git("for-each-ref", "refs/heads") == ""
         assert (only / f"{after}.py").exists()
-    assert not is_killed(6, lambda: refresh(tmp_path / "mirrors"), tmp_path / "killing")
+    assert not is_killed(7, lambda: refresh(tmp_path / "mirrors"), tmp_path / "killing")
 
 
 def test_it_is_aimed_at_its_own_address_again(mirror, remote, inside, tmp_path):
