@@ -22,6 +22,8 @@ from adw.domain.codec import JsonValue
 GRACE_S = 15.0
 """How long a child may take to stop."""
 
+_LIVING: set[subprocess.Popen[bytes]] = set()
+"""Children that are under way."""
 _POLL_S = 0.1
 _TAIL = 2_000
 
@@ -51,12 +53,23 @@ def run_in_child(
             stderr=complaint,
             start_new_session=True,  # ctrl-C is for the parent, which stops the child
         )
-        _tell(child, said)
-        _await(child, stop)
+        _LIVING.add(child)
+        try:
+            _tell(child, said)
+            _await(child, stop)
+        finally:
+            _LIVING.discard(child)
         try:
             return json.loads(_content(answer))
         except ValueError as error:
             raise ChildFailed(_content(complaint)[-_TAIL:] or f"exit code {child.returncode}") from error
+
+
+def end_all() -> None:
+    """Kill every child at once."""
+    for child in tuple(_LIVING):
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def end_with_parent(pipe: BinaryIO) -> None:

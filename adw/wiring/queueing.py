@@ -8,7 +8,7 @@ from adw.adapters.clock import RandomIds, SystemClock
 from adw.adapters.git.addresses import public_address
 from adw.adapters.git.push import Origin
 from adw.config import Environment
-from adw.domain.queue import QueueAdded, QueuedRun, QueueList, QueueRefused, QueueRow, QueueState, priority_of
+from adw.domain.queue import QueueAdded, QueuedRun, QueueList, QueueRefused, QueueRow, priority_of
 from adw.domain.results import RunRequest
 from adw.errors import QuotaExceeded, WorkspaceError
 from adw.wiring.github import fetch_issue, server_of, token
@@ -18,7 +18,6 @@ from adw.wiring.publishing import publication_of
 from adw.wiring.quota import next_period, start_of_run
 
 _LATELY = timedelta(days=1)
-_OPEN = (QueueState.RUNNING, QueueState.QUEUED, QueueState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,10 @@ def queue_runs(
             publication_of(house, issue)
     delay_s, said = _delay(house, request)
     queue = DbosQueue(queue_place(house.environment))
-    rows, refused = [], []
-    for reference, issue in fetched:
-        run = QueuedRun(
-            run_id=RandomIds(house.clock).run_id(),
+    ids = _ids(house, len(fetched))
+    runs = {
+        reference: QueuedRun(
+            run_id=run_id,
             issue=issue,
             request=replace(request, issue=issue.source),
             where=start.where,
@@ -64,14 +63,26 @@ def queue_runs(
             branch=start.branch,
             priority=priority or priority_of(issue),
         )
-        other = queue.add(run, delay_s=delay_s)
-        if other:
-            refused.append(QueueRefused(reference, f"it has a run already: {other}"))
-        else:
-            rows.append(run.run_id)
-    there = {row.run_id: row for row in queue.rows()}
+        for run_id, (reference, issue) in zip(ids, fetched, strict=True)
+    }
+    held = queue.add(runs.values(), delay_s=delay_s)
+    refused = [
+        QueueRefused(reference, f"it has a run already: {held[run.run_id]}")
+        for reference, run in runs.items()
+        if run.run_id in held
+    ]
+    there = {row.run_id: row for row in queue.rows(house.clock.now())}
+    rows = tuple(there[run.run_id] for run in runs.values() if run.run_id in there)
     idle = () if queue.workers() else ("no worker is running: start one with adw worker",)
-    return QueueAdded(tuple(there[run_id] for run_id in rows), tuple(refused), (*start.warnings, *said, *idle))
+    return QueueAdded(rows, tuple(refused), (*start.warnings, *said, *idle))
+
+
+def _ids(house: House, number: int) -> list[str]:
+    """As many different ones: of a hundred that are made in one second, two are alike in one case of seven."""
+    made: dict[str, None] = {}
+    while len(made) < number:
+        made[RandomIds(house.clock).run_id()] = None
+    return list(made)
 
 
 def queue_list(*, ended: bool, place: Place | None = None) -> QueueList:
@@ -80,9 +91,8 @@ def queue_list(*, ended: bool, place: Place | None = None) -> QueueList:
 
     environment = Environment.read((place or Place()).variables)
     queue = DbosQueue(queue_place(environment))
-    oldest = SystemClock().now() - _LATELY
-    rows = [row for row in queue.rows() if ended or row.state in _OPEN or row.added_at > oldest]
-    return QueueList(tuple(rows), queue.workers())
+    rows = queue.rows(None if ended else SystemClock().now() - _LATELY)
+    return QueueList(rows, queue.workers())
 
 
 def queue_cancel(run_id: str, place: Place | None = None) -> QueueRow:

@@ -3,15 +3,16 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 
-from adw.adapters.child_run import ChildFailed, Stop, run_in_child
+from adw.adapters.child_run import ChildFailed, Stop, end_all, run_in_child
 from adw.adapters.clock import StopFlag
-from adw.adapters.durable.worker import Worker
+from adw.adapters.durable.worker import Heard, Worker
 from adw.config import Environment, Settings
 from adw.config import load as load_settings
 from adw.domain.codec import dump, load
@@ -66,8 +67,16 @@ def _serve(place: Place, told: Callable[[QueueRow], None], *, drain: bool) -> No
         problem = answer["errors"][0]
         return WorkDone(Outcome.CANCELLED if problem["code"] == "interrupted" else Outcome.CRASHED, problem["message"])
 
-    worker = Worker(queue_place(environment), work, told, most_per_hour=settings.queue.starts_per_hour)
+    worker = Worker(queue_place(environment), work, Heard(told, _lost), most_per_hour=settings.queue.starts_per_hour)
     worker.serve(StopFlag(), drain=drain)
+
+
+def _lost() -> None:
+    """Others take this worker's runs over soon: nothing of it may be alive then."""
+    end_all()
+    sys.stderr.write("error: the database cannot be reached: the worker ends, and leaves its runs to others\n")
+    sys.stderr.flush()
+    os._exit(StorageError.exit_code)
 
 
 def _serve_several(number: int, told: Callable[[QueueRow], None], *, drain: bool) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adw.adapters.durable.queue import DbosQueue
-from adw.adapters.durable.worker import Worker
+from adw.adapters.durable.worker import Heard, Worker
 from adw.domain.issue import Issue
 from adw.domain.queue import QueuedRun, QueueRow, QueueState, WorkDone
 from adw.domain.results import RunRequest
@@ -40,9 +40,13 @@ def queued(run_id: str, issue: str = "", priority: int = 3) -> QueuedRun:
     )
 
 
+def lost() -> None:
+    pytest.fail("the database was there")
+
+
 def drained(where, work) -> list[QueueRow]:
     told: list[QueueRow] = []
-    Worker(where, work, told.append).serve(threading.Event(), drain=True)
+    Worker(where, work, Heard(told.append, lost)).serve(threading.Event(), drain=True)
     return told
 
 
@@ -52,11 +56,11 @@ def states(where) -> dict[str, str]:
 
 def test_runs_are_done_by_priority_and_one_for_each_issue(where):
     queue, seen = DbosQueue(where), []
-    assert queue.add(queued("a", "1")) == ""
-    assert queue.add(queued("b", "2", priority=1)) == ""
-    assert queue.add(queued("c", "1")) == "a"
-    assert queue.add(queued("d", "4"), delay_s=3600) == ""
-    assert [row.run_id for row in queue.rows()] == ["b", "a", "d"]
+    assert queue.add([queued("a", "1")]) == {}
+    assert queue.add([queued("b", "2", priority=1)]) == {}
+    assert queue.add([queued("c", "1"), queued("f", "6")]) == {"c": "a"}
+    assert queue.add([queued("d", "4")], delay_s=3600) == {}
+    assert [row.run_id for row in queue.rows()] == ["b", "a", "f", "d"]
     assert queue.rows()[-1].starts_at is not None
 
     def work(run, start, _stop):
@@ -64,14 +68,14 @@ def test_runs_are_done_by_priority_and_one_for_each_issue(where):
         return PASSED
 
     told = drained(where, work)
-    assert seen == [("b", 1), ("a", 1)]
-    assert [(row.run_id, row.done) for row in told] == [("b", PASSED), ("a", PASSED)]
-    assert states(where) == {"a": "ended", "b": "ended", "d": "waiting"}
-    assert queue.add(queued("e", "1")) == ""  # the issue's first run is over
+    assert seen == [("b", 1), ("a", 1), ("f", 1)]
+    assert [(row.run_id, row.done) for row in told] == [(name, PASSED) for name in "baf"]
+    assert states(where) == {"a": "ended", "b": "ended", "f": "ended", "d": "waiting"}
+    assert queue.add([queued("e", "1")]) == {}  # the issue's first run is over
 
 
 def test_a_run_that_waits_is_gone_on_with_and_says_why_it_waited(where):
-    DbosQueue(where).add(queued("a"))
+    DbosQueue(where).add([queued("a")])
     looked: list[QueueRow] = []
     moment = datetime.now(UTC) + timedelta(seconds=4)
     ended = threading.Event()
@@ -79,7 +83,7 @@ def test_a_run_that_waits_is_gone_on_with_and_says_why_it_waited(where):
     def work(_run, start, _stop):
         return PASSED if start == 2 else WorkDone(Outcome.OVER_QUOTA, "the month is spent", again_at=moment)
 
-    worker = Worker(where, work, lambda _row: ended.set())
+    worker = Worker(where, work, Heard(lambda _row: ended.set(), lost))
     thread = threading.Thread(target=worker.serve, args=(ended,), kwargs={"drain": False})
     thread.start()
     wait_for(lambda: states(where) == {"a": "waiting"})
@@ -94,7 +98,7 @@ def test_a_run_that_waits_is_gone_on_with_and_says_why_it_waited(where):
 
 
 def test_what_waits_does_not_keep_a_worker_that_drains_and_the_next_one_waits_on(where):
-    DbosQueue(where).add(queued("a"))
+    DbosQueue(where).add([queued("a")])
     later = WorkDone(Outcome.OVER_QUOTA, again_at=datetime.now(UTC) + timedelta(seconds=3))
     assert drained(where, lambda _run, _start, _stop: later) == []
     ended = threading.Event()
@@ -104,13 +108,13 @@ def test_what_waits_does_not_keep_a_worker_that_drains_and_the_next_one_waits_on
         starts.append(start)
         return PASSED
 
-    Worker(where, work, lambda _row: ended.set()).serve(ended, drain=False)
+    Worker(where, work, Heard(lambda _row: ended.set(), lost)).serve(ended, drain=False)
     assert starts == [2]
 
 
 def test_a_run_under_way_is_cancelled_and_its_issue_is_free(where):
     queue = DbosQueue(where)
-    queue.add(queued("a", "1"))
+    queue.add([queued("a", "1")])
     stopped, begun, leave = threading.Event(), threading.Event(), threading.Event()
 
     def work(_run, _start, stop):
@@ -119,7 +123,7 @@ def test_a_run_under_way_is_cancelled_and_its_issue_is_free(where):
         stopped.set()
         return PASSED
 
-    worker = Worker(where, work, lambda _row: pytest.fail("it was cancelled"))
+    worker = Worker(where, work, Heard(lambda _row: pytest.fail("it was cancelled"), lost))
     thread = threading.Thread(target=worker.serve, args=(leave,), kwargs={"drain": False})
     thread.start()
     assert begun.wait(60)
@@ -133,12 +137,12 @@ def test_a_run_under_way_is_cancelled_and_its_issue_is_free(where):
         queue.cancel("a")
     with pytest.raises(UnknownRun):
         queue.cancel("nobody")
-    assert queue.add(queued("b", "1")) == ""
+    assert queue.add([queued("b", "1")]) == {}
     assert queue.workers() == ()
 
 
 def test_a_worker_that_leaves_stops_its_run_and_another_does_it(where):
-    DbosQueue(where).add(queued("a"))
+    DbosQueue(where).add([queued("a")])
     begun, leave = threading.Event(), threading.Event()
 
     def never(_run, _start, stop):
@@ -146,7 +150,9 @@ def test_a_worker_that_leaves_stops_its_run_and_another_does_it(where):
         assert stop.wait(60)
         return WorkDone(Outcome.CANCELLED)
 
-    thread = threading.Thread(target=Worker(where, never, print).serve, args=(leave,), kwargs={"drain": False})
+    thread = threading.Thread(
+        target=Worker(where, never, Heard(print, lost)).serve, args=(leave,), kwargs={"drain": False}
+    )
     thread.start()
     assert begun.wait(60)
     leave.set()
@@ -157,19 +163,19 @@ def test_a_worker_that_leaves_stops_its_run_and_another_does_it(where):
 HANGING = """
 import sys, threading
 from pathlib import Path
-from adw.adapters.durable.worker import Worker
+from adw.adapters.durable.worker import Heard, Worker
 
 def work(run, start, stop):
     print("begun", flush=True)
     threading.Event().wait()
 
 where = sys.argv[1]
-Worker(where if "://" in where else Path(where), work, print).serve(threading.Event(), drain=False)
+Worker(where if "://" in where else Path(where), work, Heard(print, print)).serve(threading.Event(), drain=False)
 """
 
 
 def test_the_runs_of_a_killed_worker_are_taken_over(where):
-    DbosQueue(where).add(queued("a"))
+    DbosQueue(where).add([queued("a")])
     with subprocess.Popen(
         [sys.executable, "-c", HANGING, str(where)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -184,7 +190,7 @@ def test_the_runs_of_a_killed_worker_are_taken_over(where):
 
 def test_most_per_hour_holds_for_all_workers_together(where):
     for name in "abc":
-        DbosQueue(where).add(queued(name))
+        DbosQueue(where).add([queued(name)])
     ended = threading.Event()
     told: list[QueueRow] = []
 
@@ -192,7 +198,7 @@ def test_most_per_hour_holds_for_all_workers_together(where):
         told.append(row)
         threading.Timer(3, ended.set).start()
 
-    Worker(where, lambda _run, _start, _stop: PASSED, tell, most_per_hour=1).serve(ended, drain=False)
+    Worker(where, lambda _run, _start, _stop: PASSED, Heard(tell, lost), most_per_hour=1).serve(ended, drain=False)
     assert len(told) == 1
 
 
@@ -207,9 +213,9 @@ def test_a_database_that_cannot_be_used_is_named(tmp_path):
 
 def test_two_runs_never_share_an_id(where):
     queue = DbosQueue(where)
-    queue.add(queued("a", "1"))
+    queue.add([queued("a", "1")])
     with pytest.raises(StorageError):
-        queue.add(queued("a", "2"))
+        queue.add([queued("a", "2")])
 
 
 def test_a_password_is_not_shown(tmp_path):

@@ -11,6 +11,7 @@ from typing import Protocol
 from dbos import DBOS, SetWorkflowID, WorkflowStatus
 
 from adw.adapters.durable.execution import Execution, Once, Order, Unrecorded
+from adw.adapters.durable.queue import RUN_WORKFLOW
 from adw.adapters.durable.session import launched, looking
 from adw.adapters.durable.storage import Database
 from adw.domain.codec import JsonValue
@@ -22,7 +23,6 @@ JOURNAL_VERSION = "1"
 _QUEUE = "adw_resume"
 _QUEUE_POLL_S = 0.25
 """How long a resume waits, at most. Four looks a second cost 2% of a processor while a resumed run is under way."""
-_WORKFLOW = "adw_run"
 _STORE_POLL_S = 0.005
 _SIGNAL_S = 1.0
 """A wait is cut into slices of this length: a ctrl-C that falls just before a wait does not wake it."""
@@ -129,7 +129,7 @@ class DbosJournal:
         registered: list[_Workflow] = []
 
         def prepare() -> None:
-            @DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=None)
+            @DBOS.workflow(name=RUN_WORKFLOW, max_recovery_attempts=None)
             def conduct(_given: JsonValue = None) -> JsonValue:
                 return execution.conduct()
 

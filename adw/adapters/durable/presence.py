@@ -6,8 +6,8 @@ its work, so a worker that cannot reach the database for `ALONE_S` has to stop, 
 """
 
 import fcntl
-import time
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
@@ -43,7 +43,7 @@ class Presence(Protocol):
     """Raises what its database raises; the caller puts it into our words."""
 
     def beat(self) -> None:
-        """See whether this worker is still known to be there, as often as one likes."""
+        """See whether this worker is still known to be there; raises where it is not."""
         ...
 
     def is_alive(self, name: str) -> bool:
@@ -52,8 +52,35 @@ class Presence(Protocol):
 
 
 @contextmanager
-def present(database: Database, name: str) -> Iterator[Presence]:
-    """Be there under that name while the block runs."""
+def present(database: Database, name: str, lost: Callable[[], None]) -> Iterator[Presence]:
+    """Be there under that name while the block runs.
+
+    `lost` is called, from another thread, when the database does not know of it any more, or cannot be asked. It has to
+    see to it that this worker does nothing more: DBOS itself waits for a database for ever.
+    """
+    with _held(database, name) as presence:
+        ended = threading.Event()
+        heart = threading.Thread(target=_beating, args=(presence, ended, lost), name="adw-heart", daemon=True)
+        heart.start()
+        try:
+            yield presence
+        finally:
+            ended.set()
+            heart.join(ALONE_S)
+
+
+def _beating(presence: Presence, ended: threading.Event, lost: Callable[[], None]) -> None:
+    while not ended.wait(_BEAT_S):
+        try:
+            presence.beat()
+        except (sqlalchemy.exc.SQLAlchemyError, OSError):
+            if not ended.is_set():
+                lost()
+            return
+
+
+@contextmanager
+def _held(database: Database, name: str) -> Iterator[Presence]:
     if database.is_file:
         files = _FilePresence(database)
         with files.held(name):
@@ -122,18 +149,18 @@ class _SessionPresence:
 
     def __init__(self, session: Connection) -> None:
         self._session = session
-        self._beat_at = time.monotonic()
+        self._one_at_a_time = threading.Lock()
 
     def beat(self) -> None:
-        if time.monotonic() - self._beat_at >= _BEAT_S:
+        with self._one_at_a_time:
             self._session.execute(text("SELECT 1"))
-            self._beat_at = time.monotonic()
 
     def is_alive(self, name: str) -> bool:
-        if not self._session.execute(_TRY, {"name": _NAMED + name}).scalar():
-            return True
-        self._session.execute(_FREE, {"name": _NAMED + name})
-        return False
+        with self._one_at_a_time:
+            if not self._session.execute(_TRY, {"name": _NAMED + name}).scalar():
+                return True
+            self._session.execute(_FREE, {"name": _NAMED + name})
+            return False
 
 
 @contextmanager

@@ -18,6 +18,7 @@ QUEUE = "adw_runs"
 WORKFLOW = "adw_queued_run"
 QUEUE_VERSION = "queue 1"
 """Of what is stored for a queued run: workers do only what they understand."""
+RUN_WORKFLOW = "adw_run"
 PREFIX = "queued "
 """A run's journal has the run's id; the work on it is another workflow."""
 UNTIL = "until"
@@ -34,6 +35,8 @@ _STATES = {
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": QueueState.GIVEN_UP,
 }
 _OPEN = (QueueState.RUNNING, QueueState.QUEUED, QueueState.WAITING)
+_MOST_FORGOTTEN = 1_000
+"""At once: it is done whenever a worker starts."""
 _POLL_S = 1.0
 
 
@@ -43,20 +46,29 @@ class DbosQueue:
     def __init__(self, where: Path | str) -> None:
         self._database = Database.at(where)
 
-    def add(self, run: QueuedRun, *, delay_s: float = 0.0) -> str:
-        """Queue the run, to be started after `delay_s`; empty, or the id of the issue's run that is there already."""
+    def add(self, runs: Iterable[QueuedRun], *, delay_s: float = 0.0) -> dict[str, str]:
+        """Queue the runs, to start after `delay_s`. Those that were not queued, with the run that their issue has."""
+        refused = {}
         with looking(self._database) as client, self._database.in_our_words():
             known(client)
-            try:
-                client.enqueue(_options(run, delay_s), dump(run))
-            except dbos_error.DBOSQueueDeduplicatedError:
-                return _holder(client, run.key) or run.run_id
-        return ""
+            for run in runs:
+                try:
+                    client.enqueue(_options(run, delay_s), dump(run))
+                except dbos_error.DBOSQueueDeduplicatedError:
+                    refused[run.run_id] = _holder(client, run.key)
+        return refused
 
-    def rows(self) -> tuple[QueueRow, ...]:
-        """Those under way, those to come in the order in which they are started, the ended from the newest on."""
+    def rows(self, ended_since: datetime | None = None) -> tuple[QueueRow, ...]:
+        """Those under way, those to come in the order in which they are started, the ended from the newest on.
+
+        `ended_since`: without those that ended before; None: all.
+        """
         with looking(self._database) as client, self._database.in_our_words():
-            found = client.list_workflows(name=WORKFLOW)
+            if ended_since is None:
+                found = client.list_workflows(name=WORKFLOW)
+            else:
+                found = client.list_workflows(name=WORKFLOW, status=["PENDING", "ENQUEUED", "DELAYED"])
+                found += client.list_workflows(name=WORKFLOW, completed_after=ended_since.isoformat())
         return tuple(_ordered(map(row_of, found)))
 
     def workers(self) -> tuple[str, ...]:
@@ -87,6 +99,19 @@ def known(client: DBOSClient) -> Queue:
     return client.retrieve_queue(QUEUE) or client.register_queue(
         QUEUE, worker_concurrency=1, polling_interval_sec=_POLL_S, on_conflict="never_update"
     )
+
+
+def forget(client: DBOSClient, before: datetime) -> None:
+    """Delete what is kept of queued runs that ended before that, and their journals."""
+    over = client.list_workflows(
+        name=[WORKFLOW, RUN_WORKFLOW],
+        completed_before=before.isoformat(),
+        limit=_MOST_FORGOTTEN,
+        load_input=False,
+        load_output=False,
+    )
+    if over:
+        client.delete_workflows([one.workflow_id for one in over])
 
 
 def _options(run: QueuedRun, delay_s: float) -> EnqueueOptions:

@@ -12,33 +12,34 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from dbos import DBOS
+from dbos._dbos import _get_dbos_instance
 
 from adw.adapters.durable.execution import Unrecorded
 from adw.adapters.durable.presence import Presence, present
-from adw.adapters.durable.queue import PREFIX, QUEUE, QUEUE_VERSION, UNTIL, WHY, WORKFLOW, known, row_for
+from adw.adapters.durable.queue import PREFIX, QUEUE, QUEUE_VERSION, UNTIL, WHY, WORKFLOW, forget, known, row_for
 from adw.adapters.durable.session import launched, looking
 from adw.adapters.durable.storage import Database
 from adw.domain.codec import JsonValue, dump, load
 from adw.domain.queue import QueuedRun, QueueRow, QueueState, WorkDone
-from adw.domain.run import Outcome
 
 MOST_STARTS = 100
 """Of one run. Its configuration ends it much sooner: this is for a configuration that does not."""
-MOST_TAKEN_OVER = 20
-"""Times that a run may take its worker down with it."""
+MOST_CLAIMS = 50
+"""Times that one run is taken from the queue: after each wait, and after each death of a worker."""
 
+KEPT = timedelta(days=30)
+"""How long the queue remembers a run that has ended."""
 GRACE_S = 20.0
 """How long a run may take to stop when its worker leaves."""
 
 _LOOK_S = 0.5
-_SLICE_S = 30.0
 _HOUR_S = 3600.0
 
 
@@ -52,29 +53,32 @@ class Work(Protocol):
     def __call__(self, run: QueuedRun, start: int, stop: Stop) -> WorkDone: ...
 
 
-class _Task:
-    """The run under way."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who is told of what happens to a worker, from its threads."""
 
-    def __init__(self, run: QueuedRun) -> None:
-        self.id = PREFIX + run.run_id
-        self.stop = threading.Event()
-        self.waits = False
+    over: Callable[[QueueRow], None]
+    """Of every run that is over."""
+    lost: Callable[[], None]
+    """That the database is out of reach: the process has to end, with all that it began, before it returns."""
 
 
 class Worker:
-    """Works off the queue in the database at `where`. `told` hears of every run that is over.
+    """Works off the queue in the database at `where`.
 
     `most_per_hour`: runs that all workers together may start; 0: no limit.
     """
 
-    def __init__(
-        self, where: Path | str, work: Work, told: Callable[[QueueRow], None], *, most_per_hour: int = 0
-    ) -> None:
+    def __init__(self, where: Path | str, work: Work, heard: Heard, *, most_per_hour: int = 0) -> None:
         self._database = Database.at(where)
         self._work = work
-        self._told = told
+        self._heard = heard
         self._most_per_hour = most_per_hour
-        self._tasks: dict[str, _Task] = {}
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._under_way: dict[str, threading.Event] = {}
+        """By workflow, what stops it."""
+        self._waiting: dict[str, datetime] = {}
+        """Workflows that this worker looks after but does nothing for until then."""
         self._leaving = False
 
     def serve(self, stop: Stop, *, drain: bool) -> None:
@@ -82,25 +86,27 @@ class Worker:
 
         What is under way then is stopped, and left to others.
         """
-        name = _name()
         pause = threading.Event()
-        with self._launched(name), self._database.in_our_words(), present(self._database, name) as presence:
+        with (
+            self._launched(),
+            self._database.in_our_words(),
+            present(self._database, self._name, self._heard.lost) as presence,
+        ):
             try:
                 while not stop.is_set():
-                    presence.beat()
-                    self._look_after(presence, name)
-                    if drain and not self._something_to_do(name):
+                    self._look_after(presence)
+                    if drain and not self._something_to_do():
                         break
                     pause.wait(_LOOK_S)
             finally:
                 self._leave()
 
     @contextmanager
-    def _launched(self, name: str) -> Iterator[None]:
+    def _launched(self) -> Iterator[None]:
         def prepare() -> None:
-            @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_TAKEN_OVER)
+            @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_CLAIMS)
             def work_off(run: JsonValue) -> JsonValue:
-                return dump(self._work_off(load(QueuedRun, run), name))
+                return dump(self._work_off(load(QueuedRun, run)))
 
             DBOS.listen_queues([QUEUE])
 
@@ -108,80 +114,84 @@ class Worker:
         with looking(self._database) as client, self._database.in_our_words():
             most = self._most_per_hour
             known(client).set_limiter({"limit": most, "period": _HOUR_S} if most else None)
-        with launched(self._database, QUEUE_VERSION, prepare, name):
+            forget(client, datetime.now(UTC) - KEPT)
+        with launched(self._database, QUEUE_VERSION, prepare, self._name):
             yield
 
-    def _look_after(self, presence: Presence, name: str) -> None:
-        """See what was cancelled, and who is gone: his runs go back into the queue."""
-        tasks = tuple(self._tasks.values())  # first: each of them is in the list below, if it is ours still
-        under_way = DBOS.list_workflows(queue_name=QUEUE, status="PENDING", load_input=False)
-        mine = {one.workflow_id for one in under_way if one.executor_id == name}
-        for task in tasks:
-            if task.id not in mine:
-                task.stop.set()
-        others = {one.executor_id for one in under_way if one.executor_id and one.executor_id != name}
-        gone = [other for other in sorted(others) if not presence.is_alive(other)]
-        if gone:
-            DBOS._recover_pending_workflows(gone)  # noqa: SLF001 - all there is where DBOS' own server is not used
+    def _look_after(self, presence: Presence) -> None:
+        """See what was cancelled, what has waited long enough, and who is gone: his runs go back into the queue."""
+        stops = dict(self._under_way)  # first: each of them is in the list below, if it is ours still
+        there = DBOS.list_workflows(queue_name=QUEUE, status="PENDING", load_input=False)
+        mine = {one.workflow_id for one in there if one.executor_id == self._name}
+        for workflow, stop in stops.items():
+            if workflow not in mine:
+                stop.set()
+        for workflow, moment in tuple(self._waiting.items()):
+            if workflow not in mine:
+                del self._waiting[workflow]
+            elif moment <= datetime.now(UTC):
+                del self._waiting[workflow]
+                put_back(workflow, self._name)
+        others = {one.executor_id for one in there if one.executor_id and one.executor_id != self._name}
+        for other in sorted(others):
+            if not presence.is_alive(other):
+                for one in there:
+                    if one.executor_id == other:
+                        put_back(one.workflow_id, other)
 
-    def _something_to_do(self, name: str) -> bool:
-        waiting = {task.id for task in tuple(self._tasks.values()) if task.waits}
+    def _something_to_do(self) -> bool:
         there = DBOS.list_workflows(queue_name=QUEUE, status=["ENQUEUED", "PENDING"], load_input=False)
+        waiting = set(self._waiting)
         return any(
-            one.status == "ENQUEUED" or (one.executor_id == name and one.workflow_id not in waiting) for one in there
+            one.status == "ENQUEUED" or (one.executor_id == self._name and one.workflow_id not in waiting)
+            for one in there
         )
 
     def _leave(self) -> None:
         self._leaving = True
-        for task in tuple(self._tasks.values()):
-            task.stop.set()
+        for stop in tuple(self._under_way.values()):
+            stop.set()
         end = time.monotonic() + GRACE_S
-        while self._tasks and time.monotonic() < end:
+        while self._under_way and time.monotonic() < end:
             time.sleep(_LOOK_S / 10)
 
-    def _work_off(self, run: QueuedRun, name: str) -> WorkDone:
-        """The workflow: start after start, until one of them is the last."""
-        task = _Task(run)
-        self._tasks[task.id] = task
+    def _work_off(self, run: QueuedRun) -> WorkDone:
+        """The workflow: start after start, until one of them is the last. While it waits, the worker is free."""
+        workflow, stop = PREFIX + run.run_id, threading.Event()
+        self._under_way[workflow] = stop
         try:
-            done = self._last_of(run, task)
-            self._told(row_for(run, QueueState.ENDED, worker=name, done=done))
-            return done
+            for start in range(1, MOST_STARTS + 1):
+                stored = DBOS.run_step({"name": f"start {start}"}, partial(self._start, run, start, stop))
+                done = load(WorkDone, stored)
+                if done.again_at is None:
+                    break
+                DBOS.update_workflow_attributes(workflow, {UNTIL: done.again_at.isoformat(), WHY: stored})
+                if done.again_at > datetime.now(UTC):
+                    self._waiting[workflow] = done.again_at
+                    raise Unrecorded
+                DBOS.update_workflow_attributes(workflow, None)
         finally:
-            del self._tasks[task.id]
+            del self._under_way[workflow]
+        done = replace(done, again_at=None)
+        self._heard.over(row_for(run, QueueState.ENDED, worker=self._name, done=done))
+        return done
 
-    def _last_of(self, run: QueuedRun, task: _Task) -> WorkDone:
-        done = WorkDone(Outcome.CRASHED)
-        for start in range(1, MOST_STARTS + 1):
-            stored = DBOS.run_step({"name": f"start {start}"}, partial(self._started, run, start, task))
-            done = load(WorkDone, stored)
-            if done.again_at is None:
-                return done
-            DBOS.update_workflow_attributes(task.id, {UNTIL: done.again_at.isoformat(), WHY: stored})
-            self._wait_for(done.again_at, task)
-            DBOS.update_workflow_attributes(task.id, None)
-        return replace(done, again_at=None)
-
-    def _started(self, run: QueuedRun, start: int, task: _Task) -> JsonValue:
+    def _start(self, run: QueuedRun, start: int, stop: threading.Event) -> JsonValue:
         if self._leaving:
             raise Unrecorded
-        done = self._work(run, start, task.stop)
-        if task.stop.is_set():
+        done = self._work(run, start, stop)
+        if stop.is_set():
             raise Unrecorded
         queue = DBOS.retrieve_queue(QUEUE)
         if queue is not None:
             queue.set_global_concurrency(1 if done.throttled else None)
         return dump(done)
 
-    def _wait_for(self, moment: datetime, task: _Task) -> None:
-        task.waits = True
-        while (left := (moment - datetime.now(UTC)).total_seconds()) > 0:
-            # In slices: a machine that sleeps has another idea of how much time has passed.
-            if task.stop.wait(min(left, _SLICE_S)):
-                raise Unrecorded
-        task.waits = False
 
+def put_back(workflow: str, worker: str) -> None:
+    """Let the workflow be taken from the queue again, if that worker still has it: whoever does so twice does it once.
 
-def _name() -> str:
-    """Of this worker, for people and for its lock."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    It keeps its place, its number of claims and its issue's only run, which DBOS' public calls would all reset.
+    """
+    database = _get_dbos_instance()._sys_db  # noqa: SLF001 - what DBOS' own recovery does for whole executors
+    database.reenqueue_for_recovery(workflow, [worker], QUEUE)
