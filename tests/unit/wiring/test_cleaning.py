@@ -1,7 +1,6 @@
 """What of runs is removed and what is kept, and why."""
 
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -103,9 +102,11 @@ def test_what_is_under_way_stays_whatever_is_asked(made, place, house):
 
 
 def test_a_no_keeps_everything_and_nobody_is_asked_about_nothing(made, checkout, place):
-    made("idle", commits=False)
-    removed, kept, _ = cleaned(place, agree=lambda _: False)
-    assert (removed, kept, branches(checkout)) == ((), {"idle": "you said no"}, ["adw/idle"])
+    for name in ("idle", "other"):
+        made(name, commits=False)
+    removed, kept, _ = cleaned(place, "id", "idle", agree=lambda _: False)
+    assert (removed, kept, branches(checkout)) == ((), {"idle": "you said no"}, ["adw/idle", "adw/other"])
+    assert cleaned(place, "id", "idle")[:2] == (("idle",), {})
     cleaned(place)
     assert cleaned(place, agree=lambda _: pytest.fail("asked"))[:2] == ((), {})
 
@@ -134,41 +135,21 @@ def test_what_happened_while_somebody_thought_about_it_counts(made, checkout, pl
     assert len(branches(checkout)) == 3
 
 
-def test_a_branch_that_is_checked_out_is_kept_by_force_too(made, checkout, place):
-    checkout.git("checkout", "--quiet", "--ignore-other-worktrees", made("mine"))
-    removed, kept, _ = cleaned(place, force=True)
-    assert removed == ()
-    assert kept["mine"].startswith("branch adw/mine is checked out in")
-
-
-def test_a_damaged_record_needs_force_and_its_branch_stays(made, checkout, place, house):
-    made("torn")
-    (house.store.folder("torn") / "run.json").write_text("{", encoding="utf-8")
-    assert "its record is damaged" in cleaned(place)[1]["torn"]
-    removed, _, result = cleaned(place, force=True)
-    assert (removed, result.branches, branches(checkout)) == (("torn",), (), ["adw/torn"])
-    assert not (checkout.root / ".adw" / "worktrees" / "torn").exists()
-
-
-def test_a_worktree_that_git_cannot_read_needs_force(made, checkout, place):
-    made("broken", commits=False)
+def test_what_is_broken_needs_force_and_what_is_half_gone_does_not(made, checkout, place, house):
+    for name in ("broken", "gone", "torn"):
+        made(name)
     (checkout.root / ".git" / "worktrees" / "broken" / "adw-index").write_bytes(b"torn")
-    assert "nobody can say what its worktree holds" in cleaned(place)[1]["broken"]
-    assert cleaned(place, force=True)[0] == ("broken",)
+    checkout.git("update-ref", "refs/remotes/origin/x", "adw/broken")
+    (house.store.folder("torn") / "run.json").write_text("{", encoding="utf-8")
+    house.workspace(house.store.load("gone").spec).remove()
+    checkout.git("branch", "--quiet", "-D", "adw/gone")
 
-
-def test_only_named_runs_go_by_the_beginning_of_their_ids(made, place, house):
-    made("aa1", commits=False)
-    made("bb2", commits=False)
-    assert cleaned(place, "aa", "aa1")[:2] == (("aa1",), {})
-    assert house.store.ids() == ("bb2",)
-
-
-def test_a_run_whose_worktree_and_branch_are_gone_leaves_its_files_only(made, checkout, place, house):
-    branch = made("gone")
-    record = house.store.load("gone")
-    house.workspace(record.spec).remove()
-    checkout.git("branch", "--quiet", "-D", branch)
-    house.store.save(replace(record, outcome=Outcome.FAILED))
-    removed, _, result = cleaned(place)
+    removed, kept, result = cleaned(place)
     assert (removed, result.branches) == (("gone",), ())
+    assert "nobody can say what its worktree holds" in kept["broken"]
+    assert "its record is damaged" in kept["torn"]
+
+    removed, kept, result = cleaned(place, force=True)
+    assert (removed, kept, result.branches) == (("broken", "torn"), {}, ("adw/broken",))
+    assert branches(checkout) == ["adw/torn"]
+    assert [*(checkout.root / ".adw" / "worktrees").iterdir()] == []

@@ -23,15 +23,10 @@ def branch(workspace, checkout, base):
     return lambda: RunBranch(Repository.discover(checkout.root), BRANCH, base)
 
 
-def test_commits_that_nobody_else_has_are_counted(branch):
-    assert branch().unmerged() == 2
-
-
 @pytest.mark.parametrize(
     "taken",
     [
         pytest.param(("merge", "--quiet", "--no-ff", "-m", "merge", BRANCH), id="merged"),
-        pytest.param(("merge", "--quiet", BRANCH), id="forwarded"),
         pytest.param(("cherry-pick", f"main..{BRANCH}"), id="picked"),
     ],
 )
@@ -50,6 +45,16 @@ def test_a_squashed_merge_counts_as_long_as_the_files_are_as_the_branch_has_them
     assert branch().unmerged() == 2
 
 
+def test_commits_that_nobody_else_has_are_counted_and_come_before_files(branch, checkout, opened, base):
+    assert branch().unmerged() == 2
+    assert RunBranch(Repository.discover(checkout.root), BRANCH).unmerged() == 2
+    assert opened().at_stake(BRANCH, base).startswith(f"branch {BRANCH} has 2 commits that are not merged")
+    for name in ("", "adw/none"):
+        missing = RunBranch(Repository.discover(checkout.root), name)
+        assert (missing.tip, missing.unmerged()) == ("", 0)
+        missing.delete()
+
+
 def test_a_branch_that_a_remote_has_may_go_as_far_as_is_known_here(branch, checkout, tmp_path):
     make_repository(tmp_path / "remote").git("config", "core.bare", "true")
     checkout.git("remote", "add", "origin", str(tmp_path / "remote"))
@@ -66,18 +71,6 @@ def test_a_branch_without_commits_of_its_own_holds_nothing_wherever_its_base_wen
     made = RunBranch(Repository.discover(checkout.root), BRANCH, base)
     assert made.tip == base
     assert made.unmerged() == 0
-
-
-@pytest.mark.usefixtures("branch")
-def test_without_a_known_base_all_that_is_not_in_the_checkout_counts(checkout):
-    assert RunBranch(Repository.discover(checkout.root), BRANCH).unmerged() == 2
-
-
-def test_no_branch_is_nothing_to_lose_and_nothing_to_delete(checkout):
-    for name in ("", "adw/none"):
-        made = RunBranch(Repository.discover(checkout.root), name)
-        assert (made.tip, made.unmerged()) == ("", 0)
-        made.delete()
 
 
 def test_a_branch_that_somebody_works_on_is_never_deleted(workspace, branch, checkout, tmp_path):
@@ -102,21 +95,12 @@ def test_a_change_that_no_commit_has_is_at_stake(workspace, opened, checkout, ba
     assert opened().at_stake(BRANCH, base) == ""
     (workspace.root / "src" / "new.py").write_bytes(b"by hand\n")
     assert opened().at_stake(BRANCH, base) == "its worktree has changes that no commit has, in src/new.py"
+    workspace.root.rename(workspace.root.with_name("away"))
+    assert opened().at_stake(BRANCH, base) == ""
+    workspace.root.with_name("away").rename(workspace.root)
     with pytest.raises(WorkspaceError, match="no commit has"):
         opened().remove(branch=BRANCH, base=base)
     (workspace.root / "src" / "new.py").write_bytes(b"1\n")
     (workspace.root / "left.txt").write_bytes(b"by a check\n")
     opened().remove(branch=BRANCH, base=base)
     assert checkout.git("branch", "--list", BRANCH) == ""
-
-
-def test_a_worktree_that_is_gone_holds_nothing(workspace, opened, base):
-    workspace.write("src/new.py", b"1\n")
-    workspace.remove()
-    assert opened().at_stake(BRANCH, base) == ""
-
-
-def test_commits_are_at_stake_before_files(workspace, opened, base):
-    workspace.write("src/new.py", b"1\n")
-    workspace.commit("work")
-    assert opened().at_stake(BRANCH, base).startswith(f"branch {BRANCH} has 1 commit that is not merged")
