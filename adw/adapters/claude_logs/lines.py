@@ -201,7 +201,8 @@ def _short(name: str) -> str:
 
 def plain_name(name: str) -> str:
     """A name that every database and terminal takes: PostgreSQL refuses a zero."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name[:_ID_LENGTH])
+    short = name[:_ID_LENGTH]
+    return short if short.isprintable() else "".join(letter if letter.isprintable() else "?" for letter in short)
 
 
 def _usage(billed: _Billed) -> Usage:

@@ -86,16 +86,17 @@ class _File:
     def read(self) -> None:
         with self._path.open("rb") as file:
             changed = datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
+            session = plain_name(self._path.stem)
             while raw := file.readline(_LONGEST):
-                match read_line(raw, plain_name(self._path.stem)):
+                match read_line(raw, session):
                     case Answer() as answer:
                         self._answer(answer, changed)
                     case Result() as result:
                         self._results.setdefault(result.session, []).append(result)
                     case str() as reason:
                         self._seen.left_out[reason] += 1
-        for session, results in self._results.items():
-            self._end(session, results, changed)
+        for ended, results in self._results.items():
+            self._end(ended, results, changed)
 
     def _answer(self, answer: Answer, changed: datetime) -> None:
         self._seen.answers += 1

@@ -18,6 +18,7 @@ from adw.errors import ConfigError
 COUNTED = {"preserve_rowcount": True}
 """For statements of which somebody asks how many rows they changed: without it PostgreSQL's are not known."""
 _WRITES = "adw_writes"
+_ALONE = "adw_alone"
 _RESTS_SINCE = "adw_rests_since"
 _RESTED_S = 1.0
 """A connection that was used within this time is taken for alive: to ask takes as long as half of what it is for."""
@@ -53,8 +54,9 @@ def place(url: URL) -> str:
 def engine_for(url: URL, *, patience_s: float) -> Engine:
     """Nothing is opened yet. A writer waits `patience_s` seconds for the one before it."""
     if url.get_backend_name() != "sqlite":
-        # Sums are read behind a lock: a snapshot from before it would not hold what others did meanwhile.
-        engine = create_engine(url, isolation_level="READ COMMITTED")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        event.listen(engine, "connect", _configure_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "checkin", _rests)
         event.listen(engine, "checkout", partial(_try_rested, engine))
         return engine
@@ -62,6 +64,22 @@ def engine_for(url: URL, *, patience_s: float) -> Engine:
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _configure_postgresql(connection: Any, _record: object) -> None:
+    from psycopg.types.numeric import Int8Dumper  # noqa: PLC0415 - only where there is a server
+
+    # Else numbers have types by how large they are, and the server prepares a statement for each mix of them anew.
+    connection.adapters.register_dumper(int, Int8Dumper)
+    # Also for statements that are a transaction of their own: see `_begin_postgresql`.
+    connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
+def _begin_postgresql(db: Connection) -> None:
+    # BEGIN is ours as it is in SQLite: a statement that is a transaction of its own goes without, in one round trip.
+    # Sums are read behind a lock: a snapshot from before it would not hold what others did meanwhile.
+    if not db.get_execution_options().get(_ALONE):
+        db.exec_driver_sql("BEGIN ISOLATION LEVEL READ COMMITTED")
 
 
 def _rests(_connection: object, record: ConnectionPoolEntry) -> None:
@@ -86,8 +104,10 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(db: Connection) -> None:
-    # A write lock from the start: what is read inside stays true until what is written because of it.
-    db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get(_WRITES) else "BEGIN")
+    options = db.get_execution_options()
+    if not options.get(_ALONE):
+        # A write lock from the start: what is read inside stays true until what is written because of it.
+        db.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
 
 
 @contextmanager
@@ -102,6 +122,13 @@ def writing(engine: Engine, lock: str = "") -> Iterator[Connection]:
     with engine.connect().execution_options(**{_WRITES: True}) as db, db.begin():
         if lock and db.dialect.name == "postgresql":
             db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
+        yield db
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """For one statement that is a transaction of its own: done when it returns."""
+    with engine.connect().execution_options(**{_ALONE: True}) as db:
         yield db
 
 

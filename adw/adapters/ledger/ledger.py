@@ -3,35 +3,28 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from decimal import Decimal
-from functools import cache
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, not_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Engine, func, select
 
-from adw.adapters.ledger import sums, tracking, warned
+from adw.adapters.ledger import adding, at_once, calls, sums, warned
 from adw.adapters.ledger.bills import bills
-from adw.adapters.ledger.engine import COUNTED, engine_for, ledger_url, migrating, place, reading, writing
+from adw.adapters.ledger.engine import alone, engine_for, ledger_url, migrating, place, reading, writing
 from adw.adapters.ledger.faults import translated
 from adw.adapters.ledger.migrations import MIGRATIONS, check_known, migrate, version
-from adw.adapters.ledger.rows import entry_from, entry_row, reservation_row
-from adw.adapters.ledger.tables import entries, reservations
+from adw.adapters.ledger.rows import entry_from
+from adw.adapters.ledger.tables import entries
 from adw.domain.bill import Bill, Key
 from adw.domain.entry import Entry, Reservation
 from adw.domain.quota import NO_QUOTA, Alert, Quota, Standing
 from adw.domain.usage import Usage
-from adw.quota.allowance import over_quota
-from adw.quota.budget import over_budget
 from adw.quota.periods import periods_of
 
 _CHUNK = 1000
 _LATELY = 10_000
 """Entries that `latest` looks through."""
-_QUOTA_LOCK = "adw quota"
 _ADDING_LOCK = "adw added entries"
 
 
@@ -48,6 +41,7 @@ class SqlLedger:
         self._engine = engine
         self.quota = quota
         self._place = place(engine.url)
+        self._at_once = engine.dialect.name == "postgresql"
         self._reservation_life = reservation_life
 
     @classmethod
@@ -90,40 +84,31 @@ class SqlLedger:
 
     def reserve(self, reservation: Reservation, *, budget_tokens: int, budget_usd: float) -> None:
         """See the port. A reservation of a key that is held already takes the held one's place."""
-        tag, now = reservation.tag, reservation.created_at
-        periods = periods_of(self.quota, now) if self.quota.limited else ()
-        # Calls of all runs share the quota; without one, runs need not wait for each other.
-        with translated(self._place), writing(self._engine, _QUOTA_LOCK if periods else tag.run_id) as db:
-            found = sums.found(db, tag.key, tag.run_id, alive=self._alive(now), periods=periods)
-            if found.settled:
-                return
-            if found.dead:
-                self._bury(db, now)
-            over = over_budget(
-                reservation, found.held, budget_tokens=budget_tokens, budget_usd=Decimal(str(budget_usd))
-            ) or over_quota(reservation, self.quota, found.standings)
-            if over is None:
-                db.execute(_holding(db.dialect.name), reservation_row(reservation))
-            else:
-                _drop(db, tag.key)
+        call = calls.asked(
+            reservation,
+            budget_tokens=budget_tokens,
+            budget_usd=budget_usd,
+            quota=self.quota,
+            life=self._reservation_life,
+        )
+        with translated(self._place):
+            if self._at_once:
+                with alone(self._engine) as db:
+                    if at_once.held(db, call):
+                        return
+            with writing(self._engine, call.lock) as db:
+                over = calls.hold(db, call)
         if over is not None:
             raise over
 
-    def _alive(self, now: datetime) -> tuple[datetime, datetime]:
-        """From when to when a reservation was made that may be settled still."""
-        return now - self._reservation_life, now + self._reservation_life
-
-    def _bury(self, db: Connection, now: datetime) -> None:
-        """Drop what calls have left that crashed."""
-        db.execute(delete(reservations).where(not_(reservations.c.created_at.between(*self._alive(now)))))
-
     def settle(self, entry: Entry) -> None:
         """See the port. The entry, the end of its reservation and all sums are one transaction."""
-        with translated(self._place), writing(self._engine) as db:
-            if _added(db, [entry]):
-                tracking.add(db, entry, self.quota)
-            else:
-                _drop(db, entry.tag.key)
+        if self._at_once:
+            with translated(self._place), alone(self._engine) as db:
+                at_once.settle(db, entry, self.quota)
+        else:
+            with translated(self._place), writing(self._engine) as db:
+                calls.settle(db, entry, self.quota)
 
     def add(self, new: Iterable[Entry]) -> int:
         """Entries of calls that others made, in one transaction; how many of them were not there already (by key).
@@ -131,11 +116,11 @@ class SqlLedger:
         They count towards the quota, but hold nothing and are no run of ADW's: `quota_tracking` has no row of them.
         """
         with translated(self._place), writing(self._engine, _ADDING_LOCK) as db:
-            return sum(_added(db, chunk) for chunk in _chunks(new))
+            return adding.many(db, new)
 
     def release(self, key: str) -> None:
-        with translated(self._place), writing(self._engine) as db:
-            _drop(db, key)
+        with translated(self._place), alone(self._engine) as db:
+            calls.drop(db, key)
 
     def spent(self, run_id: str) -> Usage:
         with translated(self._place), reading(self._engine) as db:
@@ -144,7 +129,9 @@ class SqlLedger:
     def standings(self, now: datetime) -> tuple[Standing, ...]:
         """How this day and this month stand, with all that is open."""
         with translated(self._place), reading(self._engine) as db:
-            return sums.standings(db, alive=self._alive(now), periods=periods_of(self.quota, now))
+            return sums.standings(
+                db, alive=calls.alive(now, self._reservation_life), periods=periods_of(self.quota, now)
+            )
 
     def bills(
         self, by: Collection[Key], *, run_id: str | None = None, since: datetime | None = None
@@ -187,36 +174,3 @@ class SqlLedger:
         with translated(self._place), reading(self._engine) as db:
             for row in db.execution_options(yield_per=_CHUNK).execute(query):
                 yield entry_from(row)
-
-
-@cache
-def _holding(dialect: str) -> sqlite.Insert | postgresql.Insert:
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(reservations)
-    changed = {name: new.excluded[name] for name in ("run_id", "input", "output", "pico_usd", "created_at")}
-    return new.on_conflict_do_update(index_elements=["key"], set_=changed)
-
-
-@cache
-def _adding(dialect: str) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(entries).on_conflict_do_nothing(index_elements=["key"])
-
-
-def _added(db: Connection, new: list[Entry]) -> int:
-    """How many of the entries were not there already."""
-    rows = [entry_row(one) for one in new]
-    statement = _adding(db.dialect.name)
-    return db.execute(statement, rows if len(rows) > 1 else rows[0], execution_options=COUNTED).rowcount
-
-
-def _chunks(new: Iterable[Entry]) -> Iterator[list[Entry]]:
-    left = iter(new)
-    while chunk := list(islice(left, _CHUNK)):
-        yield chunk
-
-
-_DROP = delete(reservations).where(reservations.c.key == bindparam("dropped"))
-
-
-def _drop(db: Connection, key: str) -> None:
-    db.execute(_DROP, {"dropped": key})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
-from adw.adapters.ledger import rollups
+from adw.adapters.ledger import grouped, held, rollups
 from adw.adapters.ledger.tables import applied_migrations
 from adw.errors import StorageError
 
@@ -102,6 +102,12 @@ MIGRATIONS = (
         "usage_sums, time_sums, alerts; reservations by input and output",
         sqlite=rollups.sqlite(_SQLITE),
         postgresql=rollups.postgresql(_POSTGRESQL),
+    ),
+    Migration(
+        3,
+        "PostgreSQL: held_if_it_fits; SQLite: adding",
+        sqlite=grouped.sqlite(),
+        postgresql=held.postgresql(),
     ),
 )
 

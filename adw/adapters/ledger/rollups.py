@@ -60,7 +60,7 @@ _TABLES = (
 )
 
 
-def _sums_from(source: str, slot: str, day: str) -> tuple[str, str, str]:
+def sums_from(source: str, slot: str, day: str) -> tuple[str, str, str]:
     """Statements that add the entries of `source` to all sums. Rows in a fixed order: no deadlocks."""
     usage = f"""INSERT INTO usage_sums (run_id, slot, phase, model, issue, {_LIST})
         SELECT run_id, {slot}, phase, model, issue, {_AGGREGATED} FROM {source}
@@ -75,19 +75,19 @@ def _sums_from(source: str, slot: str, day: str) -> tuple[str, str, str]:
     return usage, times[0], times[1]
 
 
-_SLOT_SQLITE = "substr({at}, 1, 14) || printf('%02d', CAST(substr({at}, 15, 2) AS INTEGER) / 15 * 15) || ':00.000000'"
-_DAY_SQLITE = "substr({at}, 1, 10) || ' 00:00:00.000000'"
+SLOT_SQLITE = "substr({at}, 1, 14) || printf('%02d', CAST(substr({at}, 15, 2) AS INTEGER) / 15 * 15) || ':00.000000'"
+DAY_SQLITE = "substr({at}, 1, 10) || ' 00:00:00.000000'"
 _SLOT_POSTGRESQL = "date_bin('15 minutes', created_at, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
 _DAY_POSTGRESQL = "date_bin('1 day', created_at, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
 
 
-def _trigger_sqlite() -> str:
+def trigger_sqlite(*, when: str = "") -> str:
     """SQLite knows row triggers only; and one row needs no grouping."""
     row = ", ".join(
         ("1", *(f"new.{name}" for name in _CLASSES), "coalesce(new.cost_pico_usd, 0)", "new.cost_pico_usd IS NULL")
     )
-    slot, day = _SLOT_SQLITE.format(at="new.created_at"), _DAY_SQLITE.format(at="new.created_at")
-    return f"""CREATE TRIGGER entries_summed AFTER INSERT ON entries BEGIN
+    slot, day = SLOT_SQLITE.format(at="new.created_at"), DAY_SQLITE.format(at="new.created_at")
+    return f"""CREATE TRIGGER entries_summed AFTER INSERT ON entries {when}BEGIN
         INSERT INTO usage_sums (run_id, slot, phase, model, issue, {_LIST})
             VALUES (new.run_id, {slot}, new.phase, new.model, new.issue, {row})
             ON CONFLICT (run_id, slot, phase, model, issue) {_added("usage_sums")};
@@ -98,7 +98,7 @@ def _trigger_sqlite() -> str:
 
 
 def _triggers_postgresql() -> tuple[str, str]:
-    statements = ";\n".join(_sums_from("added", _SLOT_POSTGRESQL, _DAY_POSTGRESQL))
+    statements = ";\n".join(sums_from("added", _SLOT_POSTGRESQL, _DAY_POSTGRESQL))
     return (
         f"""CREATE FUNCTION entries_summed() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN
@@ -117,11 +117,11 @@ def _filled(names: dict[str, str]) -> tuple[str, ...]:
 
 def sqlite(names: dict[str, str]) -> tuple[str, ...]:
     """The migration's statements. `names`: what the database calls ids, times and floats."""
-    backfill = _sums_from("entries", _SLOT_SQLITE.format(at="created_at"), _DAY_SQLITE.format(at="created_at"))
-    return (*_filled({**names, "compact": " WITHOUT ROWID"}), *backfill, _trigger_sqlite())
+    backfill = sums_from("entries", SLOT_SQLITE.format(at="created_at"), DAY_SQLITE.format(at="created_at"))
+    return (*_filled({**names, "compact": " WITHOUT ROWID"}), *backfill, trigger_sqlite())
 
 
 def postgresql(names: dict[str, str]) -> tuple[str, ...]:
     """The same for PostgreSQL (14 and later)."""
-    backfill = _sums_from("entries", _SLOT_POSTGRESQL, _DAY_POSTGRESQL)
+    backfill = sums_from("entries", _SLOT_POSTGRESQL, _DAY_POSTGRESQL)
     return (*_filled({**names, "compact": ""}), *backfill, *_triggers_postgresql())

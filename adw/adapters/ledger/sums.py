@@ -35,8 +35,18 @@ _DAY = timedelta(days=1)
 _NONE: ColumnElement[int] = literal_column("0", BigInteger)
 """Written out like all else that never changes: drivers parse a statement with many parameters anew each time."""
 
-Part = tuple[str, str, str, str]
-"""A part of a period: `day` or `month`, whether it is in `slot`s or whole UTC `day`s, and between which moments."""
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a period that is read from rows of one kind."""
+
+    kind: str
+    """The period's: `day` or `month`."""
+    span: str
+    """The rows': `slot`, or `day` for whole days UTC."""
+    first: str
+    """Names of the moments that it lies between."""
+    end: str
 
 
 def total(column: ColumnElement[int]) -> ColumnElement[int]:
@@ -77,10 +87,10 @@ def _of_call() -> "tuple[Select[*tuple[Any, ...]], ...]":
     )
 
 
-def _of_part(kind: str, span: str, first: str, end: str) -> "Select[*tuple[Any, ...]]":
+def _of_part(part: Part) -> "Select[*tuple[Any, ...]]":
     start = time_sums.c.start
-    inside = and_(start >= _moment(f"{kind}_{first}"), start < _moment(f"{kind}_{end}"))
-    return _billed(kind, time_sums, and_(time_sums.c.span == literal_column(f"'{span}'", String), inside))
+    inside = and_(start >= _moment(f"{part.kind}_{part.first}"), start < _moment(f"{part.kind}_{part.end}"))
+    return _billed(part.kind, time_sums, and_(time_sums.c.span == literal_column(f"'{part.span}'", String), inside))
 
 
 @cache
@@ -90,7 +100,7 @@ def _statement(*, call: bool, parts: tuple[Part, ...]) -> CompoundSelect[Any]:
     Made once: to make it takes longer than to run it.
     """
     everything = _open("open", _OTHERS)
-    return union_all(*(_of_call() if call else ()), *(_of_part(*part) for part in parts), everything)
+    return union_all(*(_of_call() if call else ()), *map(_of_part, parts), everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +120,9 @@ def found(
     db: Connection, key: str, run_id: str, *, alive: tuple[datetime, datetime], periods: tuple[Period, ...]
 ) -> Found:
     """Everything about a call to be reserved. `alive`: from when to when a reservation of now may have been made."""
-    parts, moments = _parts(periods)
-    given = {"key": key, "run_id": run_id, "oldest": alive[0], "newest": alive[1], **moments}
-    rows = _rows(db, _statement(call=True, parts=parts), given)
+    parts = parts_of(periods)
+    given = {"key": key, "run_id": run_id, "oldest": alive[0], "newest": alive[1], **_moments(parts)}
+    rows = _rows(db, _statement(call=True, parts=tuple(parts)), given)
     (run,), (run_open,) = rows["run"], rows["run open"]
     held = Held(tokens=sum(run[:5]) + sum(run_open[:2]), usd=dollars(run[5]) + dollars(run_open[2]))
     return Found(bool(rows["settled"][0][0]), bool(rows["dead"][0][0]), held, _standings(rows, periods))
@@ -120,15 +130,14 @@ def found(
 
 def standings(db: Connection, *, alive: tuple[datetime, datetime], periods: tuple[Period, ...]) -> tuple[Standing, ...]:
     """How the periods (a day, a month) stand."""
-    parts, moments = _parts(periods)
-    given = {"key": "", "oldest": alive[0], "newest": alive[1], **moments}
-    return _standings(_rows(db, _statement(call=False, parts=parts), given), periods)
+    parts = parts_of(periods)
+    given = {"key": "", "oldest": alive[0], "newest": alive[1], **_moments(parts)}
+    return _standings(_rows(db, _statement(call=False, parts=tuple(parts)), given), periods)
 
 
-def _parts(periods: Iterable[Period]) -> tuple[tuple[Part, ...], dict[str, datetime]]:
-    """Each period is the UTC days that lie wholly in it, and slots before and behind them."""
-    parts: list[Part] = []
-    moments: dict[str, datetime] = {}
+def parts_of(periods: Iterable[Period]) -> dict[Part, tuple[datetime, datetime]]:
+    """Each period is the UTC days that lie wholly in it, and slots before and behind them: the moments of each part."""
+    parts: dict[Part, tuple[datetime, datetime]] = {}
     for period in periods:
         # A local day seldom holds a whole UTC day; then all of it is slots.
         days = min(_midnight(period.start + _DAY - timedelta(microseconds=1)), period.end)
@@ -136,9 +145,16 @@ def _parts(periods: Iterable[Period]) -> tuple[tuple[Part, ...], dict[str, datet
         at = {"start": period.start, "days": days, "rest": rest, "end": period.end}
         for span, first, end in (("slot", "start", "days"), ("day", "days", "rest"), ("slot", "rest", "end")):
             if at[first] < at[end]:
-                parts.append((period.kind, span, first, end))
-                moments |= {f"{period.kind}_{name}": at[name] for name in (first, end)}
-    return tuple(parts), moments
+                parts[Part(period.kind, span, first, end)] = (at[first], at[end])
+    return parts
+
+
+def _moments(parts: Mapping[Part, tuple[datetime, datetime]]) -> dict[str, datetime]:
+    return {
+        f"{part.kind}_{name}": moment
+        for part, moments in parts.items()
+        for name, moment in zip((part.first, part.end), moments, strict=True)
+    }
 
 
 def _midnight(moment: datetime) -> datetime:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, Column, DateTime, Dialect, Double, Integer, MetaData, String, Table
 from sqlalchemy.types import TypeDecorator
 
-_PICO = 12
+PICO = 12
 """Money is held in whole pico-dollars. Prices are stated in dollars per million tokens with up to six decimals, so
 that every price of a token is a whole number of them: sums reconcile exactly, and databases add them as integers.
 Signed 64-bit reaches nine million dollars."""
@@ -42,7 +42,7 @@ class Dollars(TypeDecorator[Decimal]):
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        return None if value is None else int(value.scaleb(_PICO).to_integral_value())
+        return None if value is None else int(value.scaleb(PICO).to_integral_value())
 
     def process_result_value(self, value: int | Decimal | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         return None if value is None else dollars(value)
@@ -76,7 +76,7 @@ class Facts(TypeDecorator[dict[str, str | int | float]]):
 
 def dollars(pico: int | Decimal) -> Decimal:
     """Whole pico-dollars as dollars, without trailing zeros (PostgreSQL sums integers to `numeric`)."""
-    exact = Decimal(int(pico)).scaleb(-_PICO)
+    exact = Decimal(int(pico)).scaleb(-PICO)
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()
 
 
@@ -142,6 +142,14 @@ time_sums = Table(
     Column("span", String, primary_key=True),
     Column("start", UtcTime, primary_key=True),
     *_sums(),
+)
+
+# In SQLite only: see grouped.py.
+adding = Table(
+    "adding",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("after_id", BigInteger, nullable=False),
 )
 
 alerts = Table(

@@ -1,15 +1,18 @@
 """The run's row of `quota_tracking`: what reports read instead of adding up entries."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Double, bindparam, case, cast, null
+from sqlalchemy import CTE, ColumnElement, Connection, Double, bindparam, case, cast, literal_column, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adw.adapters.ledger.tables import quota_tracking
+from adw.adapters.ledger.rows import entry_row
+from adw.adapters.ledger.tables import entries, quota_tracking
 from adw.domain.entry import Entry
 from adw.domain.quota import Quota
 
-_SUMS = ("total_tokens", "fresh_tokens", "cached_tokens", "output_tokens")
+_SENT = ("fresh", "cache_read", "cache_write_5m", "cache_write_1h")
 
 
 def add(db: Connection, entry: Entry, quota: Quota) -> None:
@@ -17,44 +20,75 @@ def add(db: Connection, entry: Entry, quota: Quota) -> None:
 
     `quota_percentage` is what the run counts of the month's quota; null where there is none.
     """
-    usage = entry.usage
-    values = {
-        "workflow_id": entry.tag.run_id,
-        "total_tokens": usage.total,
-        "fresh_tokens": usage.fresh,
-        "cached_tokens": usage.cache_read,
-        "output_tokens": usage.output,
-        "cache_hit_rate": usage.cache_hit_rate,
-        "quota_percentage": 100 * quota.weights.of(usage) / quota.monthly_tokens if quota.monthly_tokens else None,
-        "optimization_flags": entry.tag.flags,
-        "created_at": entry.created_at,
-    }
+    statement = addition(db.dialect.name, limited=bool(quota.monthly_tokens))
+    db.execute(statement, entry_row(entry) | counting(quota))
+
+
+@cache
+def counting(quota: Quota) -> dict[str, float]:
+    """What an `addition` has to know of the quota."""
+    if not quota.monthly_tokens:
+        return {}
     weights = quota.weights
-    per_token = {
+    return {
         "w_fresh": weights.fresh,
         "w_read": weights.cache_read,
         "w_write": weights.cache_write,
         "w_output": weights.output,
         "monthly": quota.monthly_tokens / 100,
     }
-    limited = bool(quota.monthly_tokens)
-    db.execute(_statement(db.dialect.name, limited=limited), values | (per_token if limited else {}))
 
 
 @cache
-def _statement(dialect: str, *, limited: bool) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    row = quota_tracking.c
-    new = insert(quota_tracking).values({column.name: bindparam(column.name, type_=column.type) for column in row})
-    sums = {name: row[name] + new.excluded[name] for name in _SUMS}
-    sent = sums["total_tokens"] - sums["output_tokens"]
-    rate = case((sent == 0, 0.0), else_=cast(sums["cached_tokens"], Double) / cast(sent, Double))
+def addition(dialect: str, *, limited: bool, added: CTE | None = None) -> sqlite.Insert | postgresql.Insert:
+    """The statement that adds the entries of `added`; without it one entry, whose columns are the parameters."""
+    entry = _parameters() if added is None else dict(added.c.items())
+    new = {
+        "total_tokens": _total(entry, *_SENT, "output"),
+        "fresh_tokens": entry["fresh"],
+        "cached_tokens": entry["cache_read"],
+        "output_tokens": entry["output"],
+    }
+    row = {
+        "workflow_id": entry["run_id"],
+        **new,
+        **_derived(new, limited=limited),
+        "optimization_flags": entry["flags"],
+        "created_at": entry["created_at"],
+    }
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(quota_tracking)
+    insert = insert.values(row) if added is None else insert.from_select(list(row), select(*row.values()))
+    sums = {name: quota_tracking.c[name] + insert.excluded[name] for name in new}
+    return insert.on_conflict_do_update(index_elements=["workflow_id"], set_=sums | _derived(sums, limited=limited))
+
+
+def _parameters() -> dict[str, ColumnElement[Any]]:
+    return {column.name: bindparam(column.name, type_=column.type) for column in entries.c}
+
+
+def _total(entry: Mapping[str, ColumnElement[Any]], first: str, *more: str) -> ColumnElement[int]:
+    total = entry[first]
+    for name in more:
+        total = total + entry[name]
+    return total
+
+
+def _derived(row: Mapping[str, ColumnElement[Any]], *, limited: bool) -> dict[str, ColumnElement[Any]]:
+    """What follows from the sums."""
+    fresh, read, output = row["fresh_tokens"], row["cached_tokens"], row["output_tokens"]
+    sent = row["total_tokens"] - output
+    rate = cast(read, Double) / case((sent == _ZERO, literal_column("1.0", Double)), else_=cast(sent, Double))
     counted: ColumnElement[float] = (
-        bindparam("w_fresh", type_=Double()) * sums["fresh_tokens"]
-        + bindparam("w_read", type_=Double()) * sums["cached_tokens"]
-        + bindparam("w_write", type_=Double()) * (sent - sums["fresh_tokens"] - sums["cached_tokens"])
-        + bindparam("w_output", type_=Double()) * sums["output_tokens"]
+        _number("w_fresh") * fresh
+        + _number("w_read") * read
+        + _number("w_write") * (sent - fresh - read)
+        + _number("w_output") * output
     )
-    percentage = counted / bindparam("monthly", type_=Double()) if limited else null()
-    changed = {**sums, "cache_hit_rate": rate, "quota_percentage": percentage}
-    return new.on_conflict_do_update(index_elements=["workflow_id"], set_=changed)
+    return {"cache_hit_rate": rate, "quota_percentage": counted / _number("monthly") if limited else null()}
+
+
+_ZERO: ColumnElement[int] = literal_column("0")
+
+
+def _number(name: str) -> ColumnElement[float]:
+    return bindparam(name, type_=Double())
