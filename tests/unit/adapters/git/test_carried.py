@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +15,7 @@ from adw.adapters.git.carried import Carried, Point
 from adw.adapters.git.repository import Repository
 from adw.adapters.git.workspace import GitWorkspace
 from adw.errors import StorageError, WorkspaceError
-from tests.support.killing import is_killed
+from tests.support.killing import is_killed, take_over
 from tests.support.repositories import Checkout, make_repository
 from tests.unit.adapters.git.conftest import BRANCH, FILES
 
@@ -64,9 +63,10 @@ class Fleet:
         return text
 
     def move(self, name: str) -> GitWorkspace:
-        workspace = self.open(name)
-        workspace.take_over(self.base, BRANCH, self.texts)
-        return workspace
+        return take_over(*self.moving(name))
+
+    def moving(self, name: str) -> tuple[Path, str, str, list[str]]:
+        return self.machine(name).root, self.base, BRANCH, self.texts
 
     def check(self, workspace: GitWorkspace) -> None:
         """It is all that the journal holds, and nothing else."""
@@ -114,7 +114,7 @@ ACTS = st.lists(
 
 # No shrinking: an example clones four times, and takes a second.
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
@@ -135,7 +135,7 @@ def test_whatever_a_run_does_and_wherever_it_goes_it_is_what_the_journal_holds(r
             else:
                 name, after = arguments
                 if act == "move killed":
-                    is_killed(after, lambda name=name: fleet.move(name), Path(folder, "killing"))
+                    is_killed(after, take_over, fleet.moving(name), Path(folder, "killing"))
                 here = fleet.move(name)
                 fleet.check(here)
 
@@ -149,11 +149,9 @@ def test_killed_anywhere_on_the_way_it_arrives_the_next_time(fleet):
     fleet.keep(here)
     for after in range(1, 7):
         there = f"there-{after}"
-        fleet.machine(there)
-        assert is_killed(after, lambda there=there: fleet.move(there), fleet.folder / "killing")
+        assert is_killed(after, take_over, fleet.moving(there), fleet.folder / "killing")
         fleet.check(fleet.move(there))
-    fleet.machine("there")
-    assert not is_killed(7, lambda: fleet.move("there"), fleet.folder / "killing")
+    assert not is_killed(7, take_over, fleet.moving("there"), fleet.folder / "killing")
 
 
 def test_objects_that_a_kill_has_kept_from_coming_come_the_next_time(fleet):
@@ -252,6 +250,7 @@ def _on_top(fleet: Fleet) -> None:
 
 def _with_other_content(fleet: Fleet) -> None:
     inside = Checkout(fleet.open("there").root)
+    inside.git("reset", "--quiet", "--soft", "HEAD~1")
     inside.write({"theirs.py": b"theirs\n"})
     inside.git("add", "theirs.py")
     inside.git("commit", "--quiet", "--message", "theirs")
@@ -263,20 +262,20 @@ def _without_a_worktree(fleet: Fleet) -> None:
     machine.git("update-ref", f"refs/heads/{BRANCH}", machine.git("commit-tree", f"{BRANCH}^{{tree}}", stdin=b"theirs"))
 
 
-@pytest.mark.parametrize("somebody", [_on_top, _with_other_content, _without_a_worktree])
-def test_a_branch_that_somebody_else_has_moved_is_refused_and_stays(fleet, somebody: Callable[[Fleet], None]):
+def test_a_branch_that_somebody_else_has_moved_is_refused_and_stays(fleet):
     here = fleet.start("here")
     here.write("one.py", b"1\n")
     here.commit("One")
     fleet.keep(here)
     fleet.move("there")
-    somebody(fleet)
-    theirs = fleet.machine("there").git("rev-parse", BRANCH)
     here.write("two.py", b"2\n")
     fleet.keep(here)
-    with pytest.raises(WorkspaceError, match="did not make"):
-        fleet.move("there")
-    assert fleet.machine("there").git("rev-parse", BRANCH) == theirs
+    for somebody in (_on_top, _with_other_content, _without_a_worktree):
+        somebody(fleet)
+        theirs = fleet.machine("there").git("rev-parse", BRANCH)
+        with pytest.raises(WorkspaceError, match="did not make"):
+            fleet.move("there")
+        assert fleet.machine("there").git("rev-parse", BRANCH) == theirs
 
 
 def test_another_base_is_refused(fleet):

@@ -13,7 +13,7 @@ from adw.adapters.git.repository import Repository
 from adw.adapters.git.workspace import GitWorkspace
 from adw.errors import AuthenticationError, RemoteError, StorageError, WorkspaceError
 from tests.servers.git_http import GitHttp
-from tests.support.killing import is_killed
+from tests.support.killing import is_killed, refresh
 from tests.support.repositories import Checkout, make_repository
 from tests.unit.adapters.git.conftest import BRANCH
 
@@ -169,20 +169,18 @@ def test_what_a_killed_refresh_has_left_is_in_nobody_s_way(mirror, remote, insid
 
 
 def test_killed_anywhere_on_the_way_it_is_right_the_next_time(remote, tmp_path):
-    def refresh(home):
-        return Mirror.below(home, str(remote.root)).refresh("main")
-
+    address = str(remote.root)
     for after in range(1, 7):
         home = tmp_path / f"mirrors-{after}"
-        assert is_killed(after, lambda home=home: refresh(home), tmp_path / "killing")
+        assert is_killed(after, refresh, (home, address), tmp_path / "killing")
         commit = remote.commit({f"{after}.py": b"more\n"})
-        assert refresh(home) == commit
+        assert refresh(home, address) == commit
         (only,) = home.iterdir()
         assert Checkout(only).git("rev-parse", "HEAD") == commit
         assert Checkout(only).git("status", "--porcelain", "--ignored") == ""
         assert Checkout(only).git("for-each-ref", "refs/heads") == ""
         assert (only / f"{after}.py").exists()
-    assert not is_killed(7, lambda: refresh(tmp_path / "mirrors"), tmp_path / "killing")
+    assert not is_killed(7, refresh, (tmp_path / "mirrors", address), tmp_path / "killing")
 
 
 def test_it_is_aimed_at_its_own_address_again(mirror, remote, inside, tmp_path):
