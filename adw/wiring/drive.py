@@ -22,7 +22,7 @@ from adw.wiring.house import House, Place, ledger_of, lock_names, open_house, ru
 from adw.wiring.models import model_for
 from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
-from adw.wiring.publishing import announce, publication_of, published
+from adw.wiring.publishing import announce, publication_of, published, pushed
 
 ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 """What a run does not come back from: there is nothing left of it to do."""
@@ -149,7 +149,7 @@ def _drive(house: House, record: RunRecord, observer: Observer, *, resumed: bool
             keeper.begin_again()
         keep = after_phases(house, kit, ledger, journal, stop, keeper.keep)
         try:
-            stored = journal.run(lambda: dump(run(kit, keep)))
+            stored = journal.run(lambda: dump(pushed(house, kit, run(kit, keep))))
         except AdwError as error:
             keeper.fail(error)
         except BaseException:

@@ -11,12 +11,13 @@ from adw.adapters.github.reference import IssueReference, names_an_issue, read_r
 from adw.domain.issue import Issue
 from adw.domain.publication import Publication, Published, Unpublished
 from adw.domain.results import RunOutcome
-from adw.domain.run import Outcome, RunRecord
+from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
 from adw.domain.usage import Usage
 from adw.errors import AdwError, AuthenticationError, UsageError
 from adw.wiring.github import connection, repository_here, server_of, token
 from adw.wiring.house import House
 from adw.workflow.compose import pull_request_title
+from adw.workflow.kit import Kit
 
 _LONGEST = 60_000
 """Characters of a text; GitHub takes 65,536."""
@@ -69,6 +70,22 @@ def published(house: House, outcome: RunOutcome) -> RunOutcome:
     return replace(outcome, record=record)
 
 
+def pushed(house: House, kit: Kit, result: RunResult) -> RunResult:
+    """The result, with the branch on the remote where its worktree is nobody's: a step, so that any machine can do it.
+
+    Raises AuthenticationError, WorkspaceError, RemoteError.
+    """
+    spec = kit.spec
+    if spec.travels and result.commit:
+
+        def push() -> str:
+            _push(house, spec, result.commit)
+            return spec.branch
+
+        kit.steps.look("push", str, push)
+    return result
+
+
 def shows_work(record: RunRecord) -> bool:
     """Whether people should see what the run made: it passed, or only the review says no, and tells what it found."""
     result = record.result
@@ -84,7 +101,8 @@ def _publish(house: House, outcome: RunOutcome, publication: Publication) -> Pub
     record, address = outcome.record, ""
     result = record.result
     if result is not None and shows_work(record):
-        Origin(house.repository).push(result.commit, record.spec.branch, token=token(house), host=server_of(house).host)
+        if not record.spec.travels:  # else it was pushed as the run's last step, and is perhaps not here
+            _push(house, record.spec, result.commit)
         text = PullRequestText(
             pull_request_title(record.spec.issue), _written(house, "pull_request", outcome, Published())
         )
@@ -94,6 +112,10 @@ def _publish(house: House, outcome: RunOutcome, publication: Publication) -> Pub
             address = pull_requests.show(record.spec.branch, publication.base, text, draft=draft)
     found = Published(address)
     return replace(found, comment=_tell(house, outcome, found))
+
+
+def _push(house: House, spec: RunSpec, commit: str) -> None:
+    Origin(house.repository).push(commit, spec.branch, token=token(house), host=server_of(house).host)
 
 
 def _tell(house: House, outcome: RunOutcome, found: Published) -> str:

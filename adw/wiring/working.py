@@ -8,7 +8,6 @@ from datetime import timedelta
 from adw.adapters.child_run import end_with_parent
 from adw.adapters.clock import SystemClock
 from adw.adapters.git.mirror import Mirror
-from adw.adapters.git.push import Origin
 from adw.config import Settings
 from adw.domain.codec import load
 from adw.domain.queue import QueuedRun, WorkDone
@@ -90,7 +89,7 @@ def _known(house: House, run: QueuedRun) -> RunRecord | None:
 
 
 def _judged(house: House, outcome: RunOutcome, start: int) -> WorkDone:
-    """Whether that was all, with the branch where others can find it."""
+    """What came of it, and whether that was all."""
     record, result = outcome.record, outcome.record.result
     done = WorkDone(
         outcome=record.outcome or Outcome.CRASHED,
@@ -108,22 +107,7 @@ def _judged(house: House, outcome: RunOutcome, start: int) -> WorkDone:
         done = replace(done, detail=outcome.unpublished.message)
     code = outcome.unpublished.code if outcome.unpublished else record.error_code
     if code in _PASSING_CODES:
-        later = again(house.settings, start, RemoteError(done.detail)).again_at
-        done = replace(done, again_at=later)
-    return done if done.again_at else _pushed(house, record, done, start)
-
-
-def _pushed(house: House, record: RunRecord, done: WorkDone, start: int) -> WorkDone:
-    """A clone's branches are of no use to anybody but on the remote."""
-    if not record.spec.travels or not done.commit or done.pull_request:
-        return done
-    try:
-        Origin(house.repository).push(done.commit, record.spec.branch, token=token(house), host=server_of(house).host)
-    except RemoteError as error:
-        failed = again(house.settings, start, error)
-        return replace(done, detail=failed.detail, again_at=failed.again_at)
-    except AdwError as error:
-        return replace(done, detail=_said(error))
+        return replace(done, again_at=again(house.settings, start, RemoteError(done.detail)).again_at)
     return done
 
 

@@ -1,16 +1,42 @@
 """Runs that are left to workers: in the user's repository, and between machines that share a database."""
 
+import io
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from adw.adapters.clock import SystemClock
+from adw.adapters.durable.session import looking
+from adw.adapters.durable.storage import Database
+from adw.config import Environment
+from adw.domain.codec import load
+from adw.domain.queue import QueuedRun, QueueState
+from adw.domain.results import RunRequest
+from adw.domain.run import Outcome
+from adw.domain.usage import Usage
+from adw.errors import UnknownRun, WorkspaceError
+from adw.wiring.house import open_ledger
+from adw.wiring.mirrors import house_of
+from adw.wiring.place import Place
+from adw.wiring.queueing import queue_cancel, queue_list, queue_runs
+from adw.wiring.workers import serve_queue
+from adw.wiring.working import do_queued
 from tests.conformance.postgresql_server import server
+from tests.fakes.entries import entry
 from tests.servers.messages_api import MessagesApi
 from tests.support.project import APPROVE, PLAN, Project, by_phase, sample_project
+
+
+class Silent:
+    def tell(self, event: object) -> None:
+        pass
 
 
 @dataclass
@@ -110,6 +136,114 @@ def test_another_machine_goes_on_with_what_a_killed_one_began(site):
     assert asked[2] == asked[3]  # what was under way when the machine died; nothing else was asked again
     _, envelope = site.developer.envelope("usage", "report", "--by", "run")
     assert [one["calls"] for one in envelope["data"]["rows"]] == [3]
+
+
+def held_open(order: dict[str, object]) -> BinaryIO:
+    """Standard input as a worker gives it to a child: one line, and no end while the worker lives."""
+    reader, writer = os.pipe()
+    os.write(writer, json.dumps(order).encode() + b"\n")
+    return os.fdopen(reader, "rb")
+
+
+def order_of(site: Site, run_id: str, start: int = 1) -> dict[str, object]:
+    """What a worker tells its child."""
+    with looking(Database.at(site.developer.variables["ADW_DATABASE_URL"])) as client:
+        (found,) = client.list_workflows(workflow_ids=[f"queued {run_id}"])
+    assert found.input
+    return {"run": found.input["args"][0], "start": start}
+
+
+def test_a_run_that_ended_before_its_machine_died_is_told_of_by_another_one(site):
+    place = Place(site.developer.folder, site.developer.variables, io.BytesIO())
+    (queued,) = queue_runs((site.issue("Cart"),), RunRequest(""), None, place).runs
+    ends = []
+    for name in ("one", "two", "two"):
+        machine = site.machine(name)
+        variables = machine.variables | {"GIT_CONFIG_NOSYSTEM": "1"}
+        order = held_open(order_of(site, queued.run_id))
+        ends.append(do_queued(Silent(), Place(machine.folder, variables, order)))
+    assert ends[0].outcome is Outcome.PASSED
+    assert ends[0].tokens > 0
+    assert ends[1:] == [ends[0], ends[0]]
+    assert len(site.api.requests) == 3
+    assert site.pushed() == ["Cart"]
+
+
+def test_a_remote_that_is_away_is_tried_again_as_often_as_configured(site):
+    config = site.developer.folder / ".adw.toml"
+    config.write_text("[queue]\nmax_attempts = 2\nretry_after_s = 60.0\n", "utf-8")
+    site.developer.git("add", "-f", ".adw.toml")
+    site.developer.git("commit", "-qam", "Patience")
+    site.developer.git("push", "-q")
+    place = Place(site.developer.folder, site.developer.variables, io.BytesIO())
+    (queued,) = queue_runs((site.issue("Cart"),), RunRequest(""), 1, place).runs
+    machine = site.machine("one")
+    hook = site.remote / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho no room >&2; exit 1\n", "utf-8")
+    hook.chmod(0o755)
+    ends = [
+        do_queued(Silent(), Place(machine.folder, machine.variables, held_open(order_of(site, queued.run_id, start))))
+        for start in (1, 2)
+    ]
+    assert [end.again_at is None for end in ends] == [False, True]
+    assert "origin does not take branch" in ends[0].detail
+    hook.unlink()
+    order = held_open(order_of(site, queued.run_id, 3))
+    assert do_queued(Silent(), Place(machine.folder, machine.variables, order)).outcome is Outcome.PASSED
+    assert len(site.api.requests) == 3
+
+
+def test_what_a_clone_lacks_is_set_up_once_for_each_commit(site):
+    config = site.developer.folder / ".adw.toml"
+    command = '["sh", "-c", "echo made >> made; test ! -e fail"]'
+    config.write_text(f"[queue]\nsetup = {command}\n", "utf-8")
+    site.developer.git("add", "-f", ".adw.toml")
+    site.developer.git("commit", "-qam", "Set-up")
+    site.developer.git("push", "-q")
+    place = Place(site.developer.folder, site.developer.variables, io.BytesIO())
+    machine = site.machine("one")
+    there = Place(machine.folder, machine.variables, io.BytesIO())
+    (queued,) = queue_runs((site.issue("Cart"),), RunRequest(""), None, place).runs
+    run = load(QueuedRun, order_of(site, queued.run_id)["run"])
+    for _ in range(2):
+        with house_of(run, there) as house:
+            assert (house.repository.root / "made").read_text("utf-8") == "made\n"
+    (site.developer.folder / "fail").touch()
+    site.developer.git("add", "fail")
+    site.developer.git("commit", "-qm", "Fail")
+    site.developer.git("push", "-q")
+    with pytest.raises(WorkspaceError, match=r"queue.setup ended with exit code 1"), house_of(run, there):
+        pass
+
+
+def test_in_an_emergency_what_is_queued_waits_for_the_next_period(site):
+    place = Place(site.developer.folder, site.developer.variables, io.BytesIO())
+    config = site.developer.folder / ".adw.toml"
+    config.write_text("[quota]\nmonthly_tokens = 1000\n", "utf-8")
+    with open_ledger(Environment.read(place.variables)) as ledger:
+        ledger.settle(entry("r:0001", usage=Usage(fresh=950), at=SystemClock().now()))
+    added = queue_runs((site.issue("Cart"),), RunRequest(""), None, place)
+    assert added.runs[0].state is QueueState.WAITING
+    assert "it starts at" in added.warnings[0]
+    with pytest.raises(UnknownRun):
+        queue_cancel("nobody", place)
+    assert queue_cancel(added.runs[0].run_id[:13], place).state is QueueState.CANCELLED
+    assert queue_list(ended=True, place=place).workers == ()
+
+
+def test_a_child_that_something_kills_is_started_again_later(tmp_path, monkeypatch):
+    with MessagesApi(by_phase) as api:
+        project = sample_project(tmp_path, api.url)
+        place = Place(project.folder, project.variables, io.BytesIO())
+        queue_runs(("issue.md",), RunRequest(""), None, place)
+        monkeypatch.setattr(sys, "executable", "/bin/false")
+        report = serve_queue(concurrency=1, drain=True, observer=Silent(), place=place)
+        (row,) = queue_list(ended=False, place=place).runs
+        monkeypatch.undo()
+    assert report.done == ()
+    assert row.state is QueueState.WAITING
+    assert row.done
+    assert "ended without an answer: exit code 1" in row.done.detail
 
 
 def test_a_run_under_way_is_cancelled(site):
