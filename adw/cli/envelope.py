@@ -11,8 +11,9 @@ from adw.domain.codec import dump
 
 SCHEMA = 1
 _USAGE_FIELDS = {"fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output"}
+_NESTED = {dict, list}
 _MANY = 1000
-"""Values in a row: of more there is only one as JSON at a time."""
+"""Values in a row: of more, only so many are made into JSON at a time."""
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -56,8 +57,10 @@ def _members(dumped: dict[str, Any], long: dict[str, tuple[object, ...]]) -> Ite
 
 def _elements(values: tuple[object, ...]) -> Iterator[str]:
     between = "["
-    for value in values:
-        yield f"{between}{_encoded(_with_totals(dump(value)))}"
+    for start in range(0, len(values), _MANY):
+        some = values[start : start + _MANY]
+        alike = tuple[type(some[0]), ...] if len(set(map(type, some))) == 1 else None  # type: ignore[misc]
+        yield f"{between}{_encoded(_with_totals(dump(some, alike)))[1:-1]}"
         between = ", "
     yield "]"
 
@@ -68,8 +71,8 @@ def _with_totals(value: Any) -> Any:
         return [_with_totals(inner) for inner in value]
     if not isinstance(value, dict):
         return value
-    if value.keys() == _USAGE_FIELDS:
-        sent = sum(value.values()) - value["output"]
-        hit_rate = round(value["cache_read"] / sent, 4) if sent else 0.0
-        return {"total": sent + value["output"], **value, "cache_hit_rate": hit_rate}
-    return {name: _with_totals(inner) if isinstance(inner, dict | list) else inner for name, inner in value.items()}
+    if len(value) == len(_USAGE_FIELDS) and value.keys() == _USAGE_FIELDS:
+        total = sum(value.values())
+        sent = total - value["output"]
+        return {"total": total, **value, "cache_hit_rate": round(value["cache_read"] / sent, 4) if sent else 0.0}
+    return {name: _with_totals(inner) if type(inner) in _NESTED else inner for name, inner in value.items()}

@@ -1,100 +1,72 @@
-"""The sums of `adw usage report`, from the ledger's bills. Every breakdown adds up to the totals."""
+"""The lines of `adw usage report`, from the ledger's bills. They add up to the total."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal
 
 from adw.domain.bill import Bill, Key
+from adw.domain.results import UsageRow
+from adw.domain.usage import Usage
 
 By = Literal["run", "phase", "model", "issue", "day", "week", "month"]
+_PERIODS: dict[By, Callable[[datetime], str]] = {
+    "day": lambda at: at.date().isoformat(),
+    "week": lambda at: "{}-W{:02}".format(*at.isocalendar()),
+    "month": lambda at: at.date().isoformat()[:7],
+}
+_NAMES: dict[By, tuple[Key, str]] = {
+    "run": ("run", "run_id"),
+    "phase": ("phase", "phase"),
+    "model": ("model", "model"),
+    "issue": ("issue", "issue"),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums over some calls. `total` = fresh + cache read + cache write (5 m, 1 h) + output."""
-
-    calls: int
-    runs: int
-    """Runs that made these calls. A run that made calls in two groups counts in both. Kept apart by run: exact."""
-    fresh: int
-    cache_read: int
-    cache_write_5m: int
-    cache_write_1h: int
-    output: int
-    total: int
-    cache_hit_rate: float
-    """Cache read / (fresh + cache read + cache write); 0.0 where nothing was sent."""
-    cost_usd: Decimal
-    """Of the calls that have a price."""
-    unpriced_calls: int
-    """Calls whose cost is not known and not in `cost_usd`."""
+def kept_apart(by: By) -> tuple[Key, ...]:
+    """What the bills of such a report must be kept apart by: periods by slots."""
+    return (_NAMES[by][0],) if by in _NAMES else ("slot",)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    name: str
-    totals: Totals
+def lines(
+    bills: Iterable[Bill], by: By, *, zone: tzinfo = UTC, titles: Mapping[str, str] | None = None
+) -> tuple[tuple[UsageRow, ...], UsageRow]:
+    """A line for each run, phase …, and the sum of all. `bills` are read once. `titles`: by the line's name.
 
-
-@dataclass(frozen=True, slots=True)
-class Breakdown:
-    by: By
-    groups: tuple[Group, ...]
-    """Runs and issues in the order of their first call, periods in time's, the rest by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class UsageReport:
-    totals: Totals
-    breakdowns: tuple[Breakdown, ...]
-    unpriced_models: tuple[str, ...]
-    """Models of the calls without a price, sorted."""
-    first: datetime | None
-    """UTC time of the oldest call; None for an empty ledger."""
-    last: datetime | None
-
-    def by(self, what: By) -> tuple[Group, ...]:
-        """The groups of one breakdown. Raises KeyError where the report was made without it."""
-        return {breakdown.by: breakdown.groups for breakdown in self.breakdowns}[what]
-
-
-def usage_report(
-    bills: Iterable[Bill], by: Iterable[By] = ("run", "phase", "model", "day"), *, zone: tzinfo = UTC
-) -> UsageReport:
-    """The report over `bills`, which are read once. Days, weeks (ISO) and months are those of `zone`.
-
-    The bills must have been kept apart by what the report is by: periods by slots.
+    Days, weeks (ISO) and months are those of `zone`, in time's order like runs and issues, which stand in the order of
+    their first call; phases and models by name.
     """
+    titles = titles or {}
     everything = _Sum()
-    grouped: dict[By, dict[str, _Sum]] = {what: {} for what in by}
-    first = last = None
+    found: dict[str, Bill | _Sum] = {}
+    name_of = _name_of(by, zone)
     for bill in bills:
         everything.add(bill)
-        for what, sums in grouped.items():
-            sums.setdefault(_KEYS[what](bill, zone), _Sum()).add(bill)
-        first = bill.at if first is None else min(first, bill.at)
-        last = bill.at if last is None else max(last, bill.at)
-    return UsageReport(
-        totals=everything.totals(),
-        breakdowns=tuple(Breakdown(what, _groups(what, sums)) for what, sums in grouped.items()),
-        unpriced_models=tuple(sorted(everything.unpriced)),
-        first=first,
-        last=last,
-    )
+        name = name_of(bill)
+        known = found.get(name)
+        if known is None:
+            found[name] = bill  # mostly the only one of its name: a run's bill is its line
+        elif isinstance(known, _Sum):
+            known.add(bill)
+        else:
+            found[name] = _Sum(known, bill)
+    # Dictionaries keep the order of the first call.
+    names = found if by in {"run", "issue"} else sorted(found)
+    rows = tuple(_row(name, found[name], titles.get(name, "")) for name in names)
+    return rows, _row("total", everything)
 
 
 class _Sum:
     """Adds up bills, as plain numbers: a report may be of hundreds of thousands."""
 
-    __slots__ = ("calls", "cost_usd", "fresh", "long", "output", "read", "runs", "short", "unpriced", "unpriced_calls")
+    __slots__ = ("calls", "cost_usd", "fresh", "long", "output", "read", "short", "unpriced")
 
-    def __init__(self) -> None:
-        self.calls = self.fresh = self.read = self.short = self.long = self.output = self.unpriced_calls = 0
+    def __init__(self, *bills: Bill) -> None:
+        self.calls = self.fresh = self.read = self.short = self.long = self.output = self.unpriced = 0
         self.cost_usd = Decimal(0)
-        self.runs: set[str] = set()
-        self.unpriced: set[str] = set()
+        for bill in bills:
+            self.add(bill)
 
     def add(self, bill: Bill) -> None:
         usage = bill.usage
@@ -105,60 +77,19 @@ class _Sum:
         self.long += usage.cache_write_1h
         self.output += usage.output
         self.cost_usd += bill.cost_usd
-        self.runs.add(bill.run_id)
-        if bill.unpriced:
-            self.unpriced_calls += bill.unpriced
-            self.unpriced.add(bill.model)
+        self.unpriced += bill.unpriced
 
-    def totals(self) -> Totals:
-        sent = self.fresh + self.read + self.short + self.long
-        return Totals(
-            calls=self.calls,
-            runs=len(self.runs),
-            fresh=self.fresh,
-            cache_read=self.read,
-            cache_write_5m=self.short,
-            cache_write_1h=self.long,
-            output=self.output,
-            total=sent + self.output,
-            cache_hit_rate=self.read / sent if sent else 0.0,
-            cost_usd=self.cost_usd,
-            unpriced_calls=self.unpriced_calls,
-        )
+    @property
+    def usage(self) -> Usage:
+        return Usage(self.fresh, self.read, self.short, self.long, self.output)
 
 
-def _week(bill: Bill, zone: tzinfo) -> str:
-    year, week, _ = bill.at.astimezone(zone).isocalendar()
-    return f"{year}-W{week:02}"
+def _row(name: str, one: Bill | _Sum, title: str = "") -> UsageRow:
+    return UsageRow(name, one.calls, one.usage, one.cost_usd, one.unpriced, title)
 
 
-_KEYS: dict[By, Callable[[Bill, tzinfo], str]] = {
-    "run": lambda bill, _: bill.run_id,
-    "phase": lambda bill, _: bill.phase,
-    "model": lambda bill, _: bill.model,
-    "issue": lambda bill, _: bill.issue,
-    "day": lambda bill, zone: bill.at.astimezone(zone).date().isoformat(),
-    "week": _week,
-    "month": lambda bill, zone: bill.at.astimezone(zone).date().isoformat()[:7],
-}
-
-_APART: dict[By, Key] = {
-    "run": "run",
-    "phase": "phase",
-    "model": "model",
-    "issue": "issue",
-    "day": "slot",
-    "week": "slot",
-    "month": "slot",
-}
-
-
-def kept_apart(by: Iterable[By]) -> tuple[Key, ...]:
-    """What the bills of such a report must be kept apart by."""
-    return tuple(dict.fromkeys(_APART[what] for what in by))
-
-
-def _groups(what: By, sums: dict[str, _Sum]) -> tuple[Group, ...]:
-    """Dictionaries keep the order of the first call; where another order is promised, sort."""
-    names = list(sums) if what in {"run", "issue"} else sorted(sums)
-    return tuple(Group(name, sums[name].totals()) for name in names)
+def _name_of(by: By, zone: tzinfo) -> Callable[[Bill], str]:
+    if by in _NAMES:
+        return attrgetter(_NAMES[by][1])
+    period = _PERIODS[by]
+    return lambda bill: period(bill.at.astimezone(zone))

@@ -1,8 +1,6 @@
 """`adw usage report`: the ledger's sums, and what they say of how spending goes on."""
 
-import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import cast
@@ -13,19 +11,18 @@ from adw.adapters.ledger.ledger import SqlLedger
 from adw.config import Environment
 from adw.domain.bill import Bill, Key
 from adw.domain.quota import NO_QUOTA, Quota
-from adw.domain.results import Since, UsageReport, UsageRow
+from adw.domain.results import Since, UsageReport
 from adw.domain.run import Phase, RunRecord
 from adw.domain.usage import Usage
 from adw.domain.usage_results import Figures
 from adw.errors import ConfigError, UnknownRun
 from adw.quota.allowance import left_of
-from adw.quota.report import By, Totals, kept_apart, usage_report
+from adw.quota.report import By, kept_apart, lines
 from adw.quota.trends import WEEK, RunFacts, days, figures, is_imported
 from adw.wiring.account import open_ledger, settings_at
 from adw.wiring.place import Place, root_of
 
 _PHASES = {phase.value: place for place, phase in enumerate(Phase)}
-_BY_MODEL: tuple[Key, ...] = ("model",)
 _BY_PHASE: tuple[Key, ...] = ("phase",)
 _BY_RUN: tuple[Key, ...] = ("run",)
 _BY_SLOT: tuple[Key, ...] = ("slot",)
@@ -47,36 +44,19 @@ def usage(
     records, quota = _records(place), _quota(place)
     wanted = _full_id(run_id, records) if run_id else None
     what = cast("By", by)
-    with _undisturbed(), open_ledger(Environment.read(place.variables), quota) as ledger:
-        bills = ledger.bills(kept_apart((what,)), run_id=wanted, since=start)
-        sums = usage_report(bills, (what,), zone=quota.zone)
-        unpriced = _unpriced(ledger, wanted, start) if sums.totals.unpriced_calls else ()
-        found = None if wanted else _figures(ledger, records, start, now, bills if what == "run" else None)
-    if wanted and wanted not in records and not sums.totals.calls and since is None:
-        raise UnknownRun(f"no call of a run {wanted!r} is in the ledger", hint="`adw usage report` shows the runs")
-    groups = sorted(sums.by(what), key=lambda group: _PHASES.get(group.name, 0) if by == "phase" else 0)
     titles = {record.spec.id: record.spec.issue.title for record in records.values()} if by == "run" else {}
-    rows = tuple(_row(group.name, group.totals, titles.get(group.name, "")) for group in groups)
-    report = UsageReport(
-        by=by,
-        since=start,
-        rows=rows,
-        total=_row("total", sums.totals, ""),
-        unpriced_models=unpriced,
-        figures=found,
-    )
+    with open_ledger(Environment.read(place.variables), quota) as ledger:
+        bills = ledger.bills(kept_apart(what), run_id=wanted, since=start)
+        rows, total = lines(bills, what, zone=quota.zone, titles=titles)
+        unpriced = sorted(ledger.names("model", run_id=wanted, since=start, unpriced=True)) if total.unpriced else ()
+        found = None if wanted else _figures(ledger, records, start, now, bills if what == "run" else None)
+    if wanted and wanted not in records and not total.calls and since is None:
+        raise UnknownRun(f"no call of a run {wanted!r} is in the ledger", hint="`adw usage report` shows the runs")
+    if what == "phase":
+        rows = tuple(sorted(rows, key=lambda row: _PHASES.get(row.name, 0)))
+    report = UsageReport(by, start, rows, total, unpriced_models=tuple(unpriced), figures=found)
     _write(place, report, html, csv)
     return report
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """All modules that are loaded are not searched for garbage while rows are made: a third of a report's time."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _write(place: Place, report: UsageReport, html: str, csv: str) -> None:
@@ -113,7 +93,7 @@ def _figures(
 
 def _by_run(ledger: SqlLedger, since: datetime, known: Iterable[Bill] | None) -> Iterable[Bill]:
     """Bills of the runs since then. `known`: what the report is made of already, where that is by run."""
-    if any(is_imported(bill.phase) for bill in ledger.bills(_BY_PHASE, since=since)):
+    if any(map(is_imported, ledger.names("phase", since=since))):
         # Only phases tell imported sessions from runs: several rows for each run.
         return ledger.bills((*_BY_RUN, *_BY_PHASE), since=since)
     if known is None:
@@ -145,23 +125,6 @@ def _left(ledger: SqlLedger, quota: Quota, now: datetime) -> Decimal | None:
     """Of the month, as the quota's weights count; None without a quota."""
     months = (one for one in left_of(quota, ledger.standings(now)) if one.standing.period.kind == "month")
     return next((month.left for month in months), None)
-
-
-def _unpriced(ledger: SqlLedger, run_id: str | None, start: datetime | None) -> tuple[str, ...]:
-    """Models of the calls without a price."""
-    bills = ledger.bills(_BY_MODEL, run_id=run_id, since=start)
-    return tuple(sorted({bill.model for bill in bills if bill.unpriced}))
-
-
-def _row(name: str, totals: Totals, title: str) -> UsageRow:
-    billed = Usage(
-        fresh=totals.fresh,
-        cache_read=totals.cache_read,
-        cache_write_5m=totals.cache_write_5m,
-        cache_write_1h=totals.cache_write_1h,
-        output=totals.output,
-    )
-    return UsageRow(name, totals.calls, billed, totals.cost_usd, totals.unpriced_calls, title)
 
 
 def _quota(place: Place) -> Quota:

@@ -1,7 +1,6 @@
 """A ledger in memory."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -88,14 +87,13 @@ class MemoryLedger:
         for one in map(bill_of, self.entries(run_id=run_id, since=since)):
             slot = one.at.replace(minute=one.at.minute // 15 * 15, second=0, microsecond=0)
             names = {"run": "run_id", "phase": "phase", "model": "model", "issue": "issue"}
-            cut = replace(one, at=slot, **{field: "" for key, field in names.items() if key not in by})
+            cut = one._replace(at=slot, **{field: "" for key, field in names.items() if key not in by})
             group = (slot if "slot" in by else None, cut.run_id, cut.phase, cut.model, cut.issue)
             old = found.get(group)
             found[group] = (
                 cut
                 if old is None
-                else replace(
-                    old,
+                else old._replace(
                     calls=old.calls + 1,
                     usage=old.usage + cut.usage,
                     cost_usd=old.cost_usd + cut.cost_usd,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -25,7 +25,8 @@ from adw.domain.usage import Usage
 _SLOT = timedelta(minutes=15)
 _CLASSES = ("fresh", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 _SUMS = ("calls", *_CLASSES, "pico_usd", "unpriced")
-_COLUMNS: dict[Key, str] = {"run": "run_id", "phase": "phase", "model": "model", "issue": "issue"}
+NamedKey = Literal["run", "phase", "model", "issue"]
+_COLUMNS: dict[NamedKey, str] = {"run": "run_id", "phase": "phase", "model": "model", "issue": "issue"}
 
 
 def bills(db: Connection, by: Collection[Key], run_id: str | None, since: datetime | None) -> Iterator[Bill]:
@@ -46,6 +47,26 @@ def bills(db: Connection, by: Collection[Key], run_id: str | None, since: dateti
     if whole is not None:
         rest = rest.where(slot >= whole)
     yield from map(_bill, db.execute(rest))
+
+
+def names(
+    db: Connection, key: NamedKey, run_id: str | None, since: datetime | None, *, unpriced: bool
+) -> frozenset[str]:
+    """What calls were kept apart by, without what they were billed. `unpriced`: of those without a known price only."""
+    sums, calls = usage_sums.c, entries.c
+    parts: list[Select[Any]] = [select(sums[_COLUMNS[key]]).distinct()]
+    if unpriced:
+        parts[0] = parts[0].where(sums.unpriced > 0)
+    if since is not None and since < (whole := _slot_after(since)):
+        parts[0] = parts[0].where(sums.slot >= whole)
+        parts.append(select(calls[_COLUMNS[key]]).where(calls.created_at >= since, calls.created_at < whole))
+        if unpriced:
+            parts[1] = parts[1].where(calls.cost_pico_usd.is_(None))
+    elif since is not None:
+        parts[0] = parts[0].where(sums.slot >= since)
+    if run_id is not None:
+        parts = [part.where(table.run_id == run_id) for part, table in zip(parts, (sums, calls), strict=False)]
+    return frozenset(name for part in parts for name in db.execute(part).scalars())
 
 
 def _slot_after(moment: datetime) -> datetime:
@@ -97,14 +118,9 @@ def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
 
 def _bill(row: "Row[*tuple[Any, ...]]") -> Bill:
     at, run_id, phase, model, issue, calls, fresh, read, short, long, output, pico, unpriced = row
-    return Bill(
-        at=at,
-        calls=int(calls),
-        usage=Usage(int(fresh), int(read), int(short), int(long), int(output)),
-        cost_usd=dollars(pico),
-        unpriced=int(unpriced),
-        run_id=run_id,
-        phase=phase,
-        model=model,
-        issue=issue,
-    )
+    if type(fresh) is not int:  # PostgreSQL adds up whole numbers to `numeric`
+        calls, fresh, read, short, long, output, unpriced = map(
+            int, (calls, fresh, read, short, long, output, unpriced)
+        )
+    usage = Usage(fresh, read, short, long, output)
+    return Bill(at, calls, usage, dollars(pico), unpriced, run_id, phase, model, issue)

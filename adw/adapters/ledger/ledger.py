@@ -10,7 +10,7 @@ from typing import Self
 from sqlalchemy import Engine, func, select
 
 from adw.adapters.ledger import adding, at_once, calls, sums, warned
-from adw.adapters.ledger.bills import bills
+from adw.adapters.ledger.bills import NamedKey, bills, names
 from adw.adapters.ledger.engine import alone, engine_for, ledger_url, migrating, place, reading, writing
 from adw.adapters.ledger.faults import translated
 from adw.adapters.ledger.migrations import MIGRATIONS, check_known, migrate, version
@@ -139,6 +139,13 @@ class SqlLedger:
         """See the port."""
         with translated(self._place), reading(self._engine) as db:
             return tuple(bills(db, by, run_id, since))
+
+    def names(
+        self, key: NamedKey, *, run_id: str | None = None, since: datetime | None = None, unpriced: bool = False
+    ) -> frozenset[str]:
+        """The runs, phases … that were billed. `unpriced`: of the calls without a known price only."""
+        with translated(self._place), reading(self._engine) as db:
+            return names(db, key, run_id, since, unpriced=unpriced)
 
     def slots(self, since: datetime) -> list[tuple[datetime, Usage]]:
         """What was billed in each quarter of an hour (its beginning, UTC) from `since` on, oldest first."""
