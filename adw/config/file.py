@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from adw.config.environment import user_file
 from adw.config.faults import explain, within
+from adw.config.guarded import laid_over
 from adw.config.settings import Settings
-from adw.config.source import Source, Tables, merged, read, source_of
+from adw.config.source import Source, Tables, read, source_of
 
 FILE = ".adw.toml"
 
@@ -49,7 +50,7 @@ def _settings(sources: Sequence[Source]) -> Settings:
     if len(sources) > 1:
         for source in sources:
             _check(source)
-    tables: Tables = reduce(merged, (source.tables for source in sources), {})
+    tables: Tables = reduce(laid_over, (source.tables for source in sources), {})
     try:
         return Settings.model_validate(tables)
     except ValidationError as error:

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from adw.adapters.durable.queue import DbosQueue
+from adw.adapters.durable import worker
+from adw.adapters.durable.queue import DbosQueue, known
+from adw.adapters.durable.session import looking
+from adw.adapters.durable.storage import Database
 from adw.adapters.durable.worker import Heard, Worker
 from adw.domain.issue import Issue
 from adw.domain.queue import QueuedRun, QueueRow, QueueState, WorkDone
@@ -83,8 +86,8 @@ def test_a_run_that_waits_is_gone_on_with_and_says_why_it_waited(where):
     def work(_run, start, _stop):
         return PASSED if start == 2 else WorkDone(Outcome.OVER_QUOTA, "the month is spent", again_at=moment)
 
-    worker = Worker(where, work, Heard(lambda _row: ended.set(), lost))
-    thread = threading.Thread(target=worker.serve, args=(ended,), kwargs={"drain": False})
+    serving = Worker(where, work, Heard(lambda _row: ended.set(), lost))
+    thread = threading.Thread(target=serving.serve, args=(ended,), kwargs={"drain": False})
     thread.start()
     wait_for(lambda: states(where) == {"a": "waiting"})
     looked.extend(DbosQueue(where).rows())
@@ -123,8 +126,8 @@ def test_a_run_under_way_is_cancelled_and_its_issue_is_free(where):
         stopped.set()
         return PASSED
 
-    worker = Worker(where, work, Heard(lambda _row: pytest.fail("it was cancelled"), lost))
-    thread = threading.Thread(target=worker.serve, args=(leave,), kwargs={"drain": False})
+    serving = Worker(where, work, Heard(lambda _row: pytest.fail("it was cancelled"), lost))
+    thread = threading.Thread(target=serving.serve, args=(leave,), kwargs={"drain": False})
     thread.start()
     assert begun.wait(60)
     assert queue.workers()
@@ -186,6 +189,28 @@ def test_the_runs_of_a_killed_worker_are_taken_over(where):
         assert process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGKILL)
     assert [row.run_id for row in drained(where, lambda _run, _start, _stop: PASSED)] == ["a"]
+
+
+def test_while_the_quota_is_nearly_spent_all_workers_together_do_one_run_at_a_time(where):
+    def at_a_time() -> int | None:
+        with looking(Database.at(where)) as client:
+            return known(client).global_concurrency
+
+    for throttled, expected in ((True, 1), (False, None)):
+        DbosQueue(where).add([queued(f"a{expected}")])
+        done = WorkDone(Outcome.PASSED, throttled=throttled)
+        drained(where, lambda _run, _start, _stop, done=done: done)
+        assert at_a_time() == expected
+
+
+def test_what_ended_long_ago_is_forgotten_when_a_worker_starts(where, monkeypatch):
+    DbosQueue(where).add([queued("a")])
+    drained(where, lambda _run, _start, _stop: PASSED)
+    drained(where, lambda _run, _start, _stop: PASSED)
+    assert states(where) == {"a": "ended"}
+    monkeypatch.setattr(worker, "KEPT", timedelta())
+    drained(where, lambda _run, _start, _stop: PASSED)
+    assert states(where) == {}
 
 
 def test_most_per_hour_holds_for_all_workers_together(where):
