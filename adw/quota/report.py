@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
 from operator import attrgetter
 from typing import Literal
 
 from adw.domain.bill import Bill, Key
 from adw.domain.results import UsageRow
-from adw.domain.usage import Usage
+from adw.quota.sums import Sum
 
 By = Literal["run", "phase", "model", "issue", "day", "week", "month"]
 _PERIODS: dict[By, Callable[[datetime], str]] = {
@@ -38,8 +37,8 @@ def lines(
     their first call; phases and models by name.
     """
     titles = titles or {}
-    everything = _Sum()
-    found: dict[str, Bill | _Sum] = {}
+    everything = Sum()
+    found: dict[str, Bill | Sum] = {}
     name_of = _name_of(by, zone)
     for bill in bills:
         everything.add(bill)
@@ -47,44 +46,17 @@ def lines(
         known = found.get(name)
         if known is None:
             found[name] = bill  # mostly the only one of its name: a run's bill is its line
-        elif isinstance(known, _Sum):
+        elif isinstance(known, Sum):
             known.add(bill)
         else:
-            found[name] = _Sum(known, bill)
+            found[name] = Sum(known, bill)
     # Dictionaries keep the order of the first call.
     names = found if by in {"run", "issue"} else sorted(found)
     rows = tuple(_row(name, found[name], titles.get(name, "")) for name in names)
     return rows, _row("total", everything)
 
 
-class _Sum:
-    """Adds up bills, as plain numbers: a report may be of hundreds of thousands."""
-
-    __slots__ = ("calls", "cost_usd", "fresh", "long", "output", "read", "short", "unpriced")
-
-    def __init__(self, *bills: Bill) -> None:
-        self.calls = self.fresh = self.read = self.short = self.long = self.output = self.unpriced = 0
-        self.cost_usd = Decimal(0)
-        for bill in bills:
-            self.add(bill)
-
-    def add(self, bill: Bill) -> None:
-        usage = bill.usage
-        self.calls += bill.calls
-        self.fresh += usage.fresh
-        self.read += usage.cache_read
-        self.short += usage.cache_write_5m
-        self.long += usage.cache_write_1h
-        self.output += usage.output
-        self.cost_usd += bill.cost_usd
-        self.unpriced += bill.unpriced
-
-    @property
-    def usage(self) -> Usage:
-        return Usage(self.fresh, self.read, self.short, self.long, self.output)
-
-
-def _row(name: str, one: Bill | _Sum, title: str = "") -> UsageRow:
+def _row(name: str, one: Bill | Sum, title: str = "") -> UsageRow:
     return UsageRow(name, one.calls, one.usage, one.cost_usd, one.unpriced, title)
 
 

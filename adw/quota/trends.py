@@ -1,7 +1,8 @@
 """How spending goes on: day by day, run by run, with and without each optimisation, against what was estimated."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from adw.domain.run import Outcome
 from adw.domain.usage import Usage
 from adw.domain.usage_results import Coverage, Day, Effect, Figures, RunsLeft
 from adw.domain.weights import RAW, Weights
+from adw.quota.sums import Sum
 
 WEEK = 7
 """Days that a mean looks back over, its own included."""
@@ -41,14 +43,6 @@ class RunFacts:
     """Tokens, from and to."""
 
 
-@dataclass(slots=True)
-class _DaySum:
-    usage: Usage = field(default_factory=Usage)
-    calls: int = 0
-    cost_usd: Decimal = Decimal(0)
-    unpriced: int = 0
-
-
 def days(
     bills: Iterable[Bill], runs: Iterable[RunFacts], first: date, last: date, zone: tzinfo = UTC
 ) -> tuple[Day, ...]:
@@ -56,13 +50,9 @@ def days(
 
     `bills` are kept apart by slot. What came in the week before `first` counts for the means of the first days only.
     """
-    sums: dict[date, _DaySum] = {}
+    sums: defaultdict[date, Sum] = defaultdict(Sum)
     for bill in bills:
-        one = sums.setdefault(bill.at.astimezone(zone).date(), _DaySum())
-        one.usage += bill.usage
-        one.calls += bill.calls
-        one.cost_usd += bill.cost_usd
-        one.unpriced += bill.unpriced
+        sums[bill.at.astimezone(zone).date()].add(bill)
     begun: dict[date, list[int]] = {}
     for run in runs:
         begun.setdefault(run.at.astimezone(zone).date(), []).append(run.usage.total)
@@ -71,8 +61,9 @@ def days(
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         week = [day - timedelta(days=back) for back in range(WEEK)]
-        one = sums.get(day) or _DaySum()
-        running += one.usage.total
+        one = sums.get(day) or Sum()
+        usage = one.usage
+        running += usage.total
         lately = sum((sums[other].usage for other in week if other in sums), Usage())
         tokens = [total for other in week for total in begun.get(other, ())]
         found.append(
@@ -80,7 +71,7 @@ def days(
                 day=day.isoformat(),
                 calls=one.calls,
                 runs=len(begun.get(day, ())),
-                usage=one.usage,
+                usage=usage,
                 cost_usd=one.cost_usd,
                 unpriced=one.unpriced,
                 running_tokens=running,

@@ -13,11 +13,11 @@ from adw.domain.bill import Bill, Key
 from adw.domain.quota import NO_QUOTA, Quota
 from adw.domain.results import Since, UsageReport
 from adw.domain.run import Phase, RunRecord
-from adw.domain.usage import Usage
 from adw.domain.usage_results import Figures
 from adw.errors import ConfigError, UnknownRun
 from adw.quota.allowance import left_of
 from adw.quota.report import By, kept_apart, lines
+from adw.quota.sums import Sum
 from adw.quota.trends import WEEK, RunFacts, days, figures, is_imported
 from adw.wiring.account import open_ledger, settings_at
 from adw.wiring.place import Place, root_of
@@ -110,11 +110,12 @@ def facts(bills: Iterable[Bill], records: dict[str, RunRecord]) -> Iterator[RunF
     for run_id, own in runs.items():
         record = records.get(run_id)
         estimate = record.spec.estimate if record else None
+        billed = own[0] if len(own) == 1 else Sum(*own)
         yield RunFacts(
             id=run_id,
             at=own[0].at,
-            usage=own[0].usage if len(own) == 1 else sum((one.usage for one in own), Usage()),
-            cost_usd=None if any(one.unpriced for one in own) else sum((one.cost_usd for one in own), Decimal(0)),
+            usage=billed.usage,
+            cost_usd=None if billed.unpriced else billed.cost_usd,
             outcome=record.outcome if record else None,
             flags=record.spec.flags if record else None,
             estimated=(estimate.low, estimate.high) if estimate else None,
