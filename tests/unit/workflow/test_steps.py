@@ -4,7 +4,7 @@ import pytest
 
 from adw.domain.usage import Usage
 from adw.errors import StorageError
-from adw.workflow.steps import Steps
+from adw.workflow.steps import Steps, Travels
 from tests.fakes.memory_journal import MemoryJournal, StoredRun
 from tests.fakes.memory_workspace import MemoryWorkspace
 
@@ -110,3 +110,29 @@ def test_within_one_process_nothing_is_restored(twice: Twice) -> None:
 
     journal.run(body)
     assert twice.workspace.content["cache"] == b"x"
+
+
+def test_another_machine_goes_on_with_what_the_steps_carried(twice: Twice) -> None:
+    here = Travels("base", "adw/x")
+    journal = MemoryJournal(twice.store, "run-1")
+    steps = Steps(journal, twice.workspace, here)
+
+    def first() -> None:
+        steps.take("workspace", str, lambda: "made")
+        steps.take("edit", str, lambda: twice.write(b"1"))
+        steps.take("commit", str, lambda: twice.workspace.commit("work"))
+        steps.take("fails", str, _fails)
+
+    with pytest.raises(StorageError):
+        journal.run(first)
+    elsewhere = MemoryWorkspace(_FILES)
+    journal = MemoryJournal(twice.store, "run-1")
+    again = Steps(journal, elsewhere, here)
+
+    def second() -> str:
+        for name in ("workspace", "edit", "commit"):
+            again.take(name, str, _fails)
+        return again.look("fails", str, lambda: elsewhere.read("a.py").decode())
+
+    assert journal.run(second) == "1"
+    assert elsewhere.commits == twice.workspace.commits
