@@ -8,7 +8,7 @@ from adw.adapters.clock import RandomIds, SystemClock
 from adw.adapters.git.addresses import public_address
 from adw.adapters.git.push import Origin
 from adw.config import Environment
-from adw.domain.queue import QueueAdded, QueuedRun, QueueList, QueueRefused, QueueRow, priority_of
+from adw.domain.queue import QueueAdded, QueuedRun, QueueList, QueueRefused, QueueRow, QueueState, priority_of
 from adw.domain.results import RunRequest
 from adw.errors import QuotaExceeded, WorkspaceError
 from adw.wiring.github import fetch_issue, server_of, token
@@ -91,8 +91,14 @@ def queue_list(*, ended: bool, place: Place | None = None) -> QueueList:
 
     environment = Environment.read((place or Place()).variables)
     queue = DbosQueue(queue_place(environment))
-    rows = queue.rows(None if ended else SystemClock().now() - _LATELY)
-    return QueueList(rows, queue.workers())
+    rows, workers = queue.rows(None if ended else SystemClock().now() - _LATELY), queue.workers()
+    return QueueList(tuple(_as_it_is(row, workers) for row in rows), workers)
+
+
+def _as_it_is(row: QueueRow, workers: tuple[str, ...]) -> QueueRow:
+    """What a worker had under way that is gone waits for another one."""
+    gone = row.state is QueueState.RUNNING and row.worker not in workers
+    return replace(row, state=QueueState.QUEUED, worker="") if gone else row
 
 
 def queue_cancel(run_id: str, place: Place | None = None) -> QueueRow:

@@ -125,6 +125,7 @@ def test_another_machine_goes_on_with_what_a_killed_one_began(site):
     assert site.api.hanging.wait(90)
     worker.kill()
     worker.wait()
+    assert [row["state"] for row in site.rows()] == ["queued"]
     ended = site.machine("two").adw("worker", "--drain")
     assert ended.returncode == 0, ended.stderr
     site.api.release()
