@@ -8,6 +8,7 @@ import typer
 
 MODULES = {
     "run": ("run", "resume", "cancel"),
+    "again": ("plan", "build", "review"),
     "runs": ("runs",),
     "queue": ("queue", "worker"),
     "context": ("context",),

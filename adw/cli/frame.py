@@ -55,6 +55,14 @@ class Wiring(Protocol):
         """None: the budget that the run has. `publish`: with a pull request, also of a run that has ended."""
         ...
 
+    def follow_run(self, run_id: str, request: RunRequest, observer: Observer) -> RunOutcome:
+        """The phase `request.until` of it again, as a run of its own. `request` names no issue."""
+        ...
+
+    def run_named(self, word: str) -> str:
+        """The id of the run that a word means where a path could stand too; empty where it means none."""
+        ...
+
     def cancel_run(self, run_id: str) -> RunRecord: ...
 
     def queue_runs(self, issues: tuple[str, ...], request: RunRequest, priority: int | None) -> QueueAdded:
@@ -115,8 +123,10 @@ class Wiring(Protocol):
         """No paths: all tests. Not `external`: the raw output."""
         ...
 
-    def fix_tests(self, paths: tuple[str, ...], observer: Observer) -> Checked | RawChecked | RunOutcome:
-        """The run that mends what failed; the report where nothing did."""
+    def fix_tests(
+        self, paths: tuple[str, ...], request: RunRequest, observer: Observer
+    ) -> Checked | RawChecked | RunOutcome:
+        """The run that mends what failed, as `request` says, which names no issue; the report where nothing did."""
         ...
 
     def run_checks(self, names: tuple[str, ...], observer: Observer) -> CheckedAll: ...

@@ -11,8 +11,9 @@ from adw.checks.report import line
 from adw.cli.pieces import Raw, cell, counted, duration, grid, moment, money, outcome_cell, tokens_line
 from adw.domain.estimate import estimate_line
 from adw.domain.results import DryRun, RunDetail, RunOutcome
-from adw.domain.run import Limits, Outcome, PhaseResult, RunRecord, RunResult
+from adw.domain.run import Limits, Outcome, Phase, PhaseResult, RunRecord, RunResult, RunSpec
 
+_AFTER = {Phase.PLAN: Phase.BUILD, Phase.BUILD: Phase.TEST, Phase.TEST: Phase.REVIEW}
 _SHORT = 12
 """Characters of a commit's id that people look at."""
 
@@ -23,7 +24,18 @@ def outcome(result: RunOutcome) -> Iterator[RenderableType | Raw]:
     record = result.record
     if record.outcome is Outcome.PASSED:
         # Not folded: these are to be copied.
-        yield Raw(f"look at it: adw runs diff {record.spec.id}\ntake it: git merge {result.branch}\n")
+        yield Raw(_ways_on(record))
+
+
+def _ways_on(record: RunRecord) -> str:
+    """What to do with a run that passed."""
+    run_id, spec = record.spec.id, record.spec
+    said = ""
+    if record.result and record.result.commit:
+        said = f"look at it: adw runs diff {run_id}\ntake it: git merge {spec.branch}\n"
+    if spec.until in _AFTER:
+        said += f"go on with it: adw {_AFTER[spec.until]} {run_id}\n"
+    return said
 
 
 def summary(result: RunOutcome, *, gone: bool = False) -> Iterator[RenderableType]:
@@ -33,6 +45,7 @@ def summary(result: RunOutcome, *, gone: bool = False) -> Iterator[RenderableTyp
         yield _phases(record.result.phases)
     facts = _facts(
         *(() if gone else (("run", f"{record.spec.id}: {record.spec.issue.title}"), ("branch", result.branch))),
+        *_follows(record.spec),
         *_level(record.spec.level),
         ("tokens", tokens_line(result.usage)),
         ("cost", f"{money(result.cost_usd)} for {counted(result.calls, 'call')} in {duration(result.seconds)}"),
@@ -72,6 +85,7 @@ def detail(result: RunDetail) -> Iterator[RenderableType]:
         ("started", moment(spec.created_at)),
         *((("ended", moment(record.ended_at)),) if record.ended_at else ()),
         ("branch", f"{spec.branch} from {spec.base_commit[:_SHORT]}"),
+        *_follows(spec),
         *_level(spec.level),
         ("tokens", tokens_line(result.usage)),
         *((("expected", estimate_line(spec.estimate)),) if spec.estimate else ()),
@@ -146,6 +160,10 @@ def _costs(result: RunDetail) -> Table:
 
 def _model(name: str, fallback: str) -> str:
     return f"{name}, else {fallback}" if fallback else name
+
+
+def _follows(spec: RunSpec) -> tuple[tuple[str, str], ...]:
+    return (("does", spec.follows.described),) if spec.follows else ()
 
 
 def _level(name: str) -> tuple[tuple[str, str], ...]:

@@ -32,7 +32,7 @@ def listed(result: RunList) -> Pieces:
             f"{run.calls}",
             f"{run.usage.total:,}",
             money(run.cost_usd),
-            one_line(run.title),
+            one_line(f"{run.title} ({run.phase} of {run.follows} again)" if run.follows else run.title),
         )
     yield table
 

@@ -188,6 +188,10 @@ class RunRow:
     calls: int
     usage: Usage
     cost_usd: Decimal | None
+    follows: str = ""
+    """The run of which it does one phase again; empty: none."""
+    phase: Phase | None = None
+    """That phase."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,22 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Follows:
+    """An earlier run of the same issue, one phase of which is done again. What it left is frozen here."""
+
+    run_id: str
+    phase: Phase
+    tree: str = ""
+    """Its content, as a git tree; empty where the phase begins at the base commit."""
+    report: Report | None = None
+    """What the tests said of that content, where the phase does not run them itself."""
+
+    @property
+    def described(self) -> str:
+        return f"{self.phase} of {self.run_id} again"
+
+
+@dataclass(frozen=True, slots=True)
 class RunSpec:
     """Everything that a run needs to be done again from its journal. Frozen when the run starts."""
 
@@ -129,7 +145,16 @@ class RunSpec:
     travels: bool = False
     """Whether another machine may go on with it: then its journal lies in the database that they share."""
     plan: Plan | None = None
-    """A plan that is there already: none is made, nothing is built, the tests show what is to be mended."""
+    """A plan that is there already: none is made. Where no other run is followed, the tests show what to mend."""
+    follows: Follows | None = None
+    """The run that this one does a phase of again; None: it stands for itself."""
+
+    @property
+    def first(self) -> Phase:
+        """The first phase that has work to do: what those before it find out is there already."""
+        if self.follows is not None:
+            return self.follows.phase
+        return Phase.PLAN if self.plan is None else Phase.TEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adw.wiring.dry import plan_run
     from adw.wiring.exporting import export_usage
     from adw.wiring.fixing import fix_tests
+    from adw.wiring.following import follow_run
     from adw.wiring.forecasting import forecast
     from adw.wiring.importing import import_claude_code
     from adw.wiring.initial import initialise
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from adw.wiring.mcp import serve_mcp
     from adw.wiring.parsing import parse_log
     from adw.wiring.queueing import queue_cancel, queue_list, queue_runs
+    from adw.wiring.run_names import run_named
     from adw.wiring.savings import usage_savings
     from adw.wiring.showing import show_context
     from adw.wiring.spending import usage
@@ -39,6 +41,7 @@ __all__ = [
     "examine",
     "export_usage",
     "fix_tests",
+    "follow_run",
     "forecast",
     "import_claude_code",
     "initialise",
@@ -54,6 +57,7 @@ __all__ = [
     "run_demo",
     "run_diff",
     "run_log",
+    "run_named",
     "run_tests",
     "serve_mcp",
     "serve_queue",
@@ -74,6 +78,7 @@ _MODULES = {
     "dry": ("plan_run",),
     "exporting": ("export_usage",),
     "fixing": ("fix_tests",),
+    "following": ("follow_run",),
     "forecasting": ("forecast",),
     "importing": ("import_claude_code",),
     "initial": ("initialise",),
@@ -81,6 +86,7 @@ _MODULES = {
     "mcp": ("serve_mcp",),
     "parsing": ("parse_log",),
     "queueing": ("queue_cancel", "queue_list", "queue_runs"),
+    "run_names": ("run_named",),
     "savings": ("usage_savings",),
     "showing": ("show_context",),
     "spending": ("usage",),

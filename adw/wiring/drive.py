@@ -37,9 +37,9 @@ def start_run(request: RunRequest, observer: Observer, place: Place | None = Non
     return begin(house, prepare(house, request), observer)
 
 
-def start_fix(house: House, issue: Issue, plan: Plan, observer: Observer) -> RunOutcome:
+def start_fix(house: House, issue: Issue, plan: Plan, request: RunRequest, observer: Observer) -> RunOutcome:
     """A run that begins with the tests: its plan is there already. Raises UsageError and its kin."""
-    spec = prepare(house, RunRequest(issue.source), issue)
+    spec = prepare(house, request, issue)
     return begin(house, replace(spec, plan=plan), observer)
 
 

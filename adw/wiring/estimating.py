@@ -39,4 +39,8 @@ def _past(house: House) -> Iterator[PastRun]:
 
 def _traits(spec: RunSpec) -> Traits:
     issue = spec.issue
-    return Traits(spec.until.value, frozenset(issue.labels), len(issue.title) + len(issue.body))
+    return Traits(
+        spec.until.value if spec.follows is None else f"only {spec.follows.phase}",
+        frozenset(issue.labels),
+        len(issue.title) + len(issue.body),
+    )

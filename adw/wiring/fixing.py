@@ -1,7 +1,7 @@
 """`adw test --fix`: what fails in the checkout, given to a run that begins with the tests."""
 
 from adw.domain.checked import Checked, RawChecked
-from adw.domain.results import RunOutcome
+from adw.domain.results import RunOutcome, RunRequest
 from adw.errors import UsageError
 from adw.ports import Observer
 from adw.wiring.checking import run_tests
@@ -12,9 +12,11 @@ from adw.workflow.fixing import work_of
 
 
 def fix_tests(
-    paths: tuple[str, ...], observer: Observer, place: Place | None = None
+    paths: tuple[str, ...], request: RunRequest, observer: Observer, place: Place | None = None
 ) -> Checked | RawChecked | RunOutcome:
     """The report where there is nothing to mend or nothing that could be judged; else how the run ended.
+
+    `request` is for that run, and names no issue.
 
     Raises UsageError and its kin before a token is spent: also where the checkout has changes that are not committed,
     because runs start from a commit.
@@ -26,7 +28,7 @@ def fix_tests(
     report = checked.report
     if report.ok or report.fault is not None or {*report.failing} <= {*report.flaky}:
         return checked
-    return start_fix(house, *work_of(report), observer)
+    return start_fix(house, *work_of(report), request, observer)
 
 
 def _require_committed(house: House) -> None:

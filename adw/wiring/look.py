@@ -104,6 +104,8 @@ def _row(house: House, record: RunRecord) -> RunRow:
         calls=calls,
         usage=usage,
         cost_usd=cost,
+        follows=spec.follows.run_id if spec.follows else "",
+        phase=spec.follows.phase if spec.follows else None,
     )
 
 

@@ -20,8 +20,11 @@ def branch_name(issue: Issue, run_id: str) -> str:
     return f"adw/{issue.key}-{run_id}"
 
 
-def commit_message(issue: Issue, plan: Plan, phase: str, report: Report | None) -> str:
-    """Subject from the issue's title, body from plan and report; how it came about as trailers."""
+def commit_message(issue: Issue, plan: Plan, phase: str, report: Report | None, follows: str = "") -> str:
+    """Subject from the issue's title, body from plan and report; how it came about as trailers.
+
+    `follows`: the run that made the content, where that was another.
+    """
     ending = "" if phase == "build" else f" ({phase})"
     title, source = (" ".join(text.split()) for text in (issue.title, issue.source))
     subject = _cut(_inert(title), _SUBJECT - len(ending)) + ending
@@ -29,7 +32,7 @@ def commit_message(issue: Issue, plan: Plan, phase: str, report: Report | None) 
     if report is not None:
         summary = report.summary
         body.append(f"Tests: {summary.passed} of {summary.total} passed")
-    trailers = [f"Issue: {source}", f"Adw-Phase: {phase}"]
+    trailers = [f"Issue: {source}", f"Adw-Phase: {phase}", *([f"Adw-Follows: {follows}"] if follows else [])]
     return "\n\n".join([subject, *body, "\n".join(trailers)]) + "\n"
 
 

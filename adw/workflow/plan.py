@@ -5,10 +5,11 @@ from dataclasses import replace
 from adw.context import sections
 from adw.domain.plan import Plan
 from adw.domain.report import Report
-from adw.domain.run import Outcome, Phase
+from adw.domain.run import Follows, Outcome, Phase
 from adw.domain.section import Section
 from adw.workflow.agent import converse
 from adw.workflow.check_steps import run_check, told
+from adw.workflow.compose import commit_message
 from adw.workflow.dialogue import Brief
 from adw.workflow.gather import likely, preamble, redacted
 from adw.workflow.kit import Kit, View
@@ -24,9 +25,8 @@ def plan(kit: Kit, progress: Progress) -> Progress:
     build_baseline = run_check(kit, "build", "build-baseline") if kit.check("build") else None
     progress = replace(progress, baseline=baseline, build_baseline=build_baseline, report=baseline)
 
-    given = kit.spec.plan
-    if given is not None:
-        return replace(progress, plan=given).ended(Phase.PLAN, Outcome.PASSED, detail=given.summary)
+    if kit.spec.plan is not None:
+        return _taken_over(kit, replace(progress, plan=kit.spec.plan))
 
     prompt = kit.prompts.system(Phase.PLAN)
 
@@ -51,6 +51,22 @@ def plan_sections(
 
 def turns_ran_out(kit: Kit) -> str:
     return f"max_turns ({kit.spec.limits.max_turns}) reached without done"
+
+
+def _taken_over(kit: Kit, progress: Progress) -> Progress:
+    """With what was there before the run, its baseline apart: that is looked at before the content is put in place."""
+    plan, follows = progress.need_plan(), kit.spec.follows
+    if follows is not None and follows.tree:
+        made = kit.steps.take("content", str, lambda: _content(kit, plan, follows))
+        progress = replace(progress, commit=made, report=follows.report or progress.report)
+    said = f"taken over from {follows.run_id}: {plan.summary}" if follows else plan.summary
+    return progress.ended(Phase.PLAN, Outcome.PASSED, detail=said)
+
+
+def _content(kit: Kit, plan: Plan, follows: Follows) -> str:
+    """A step's body: the other run's content on the branch of this one, in one commit; its id."""
+    kit.workspace.restore(follows.tree)
+    return kit.workspace.commit(commit_message(kit.spec.issue, plan, Phase.BUILD, None, follows.run_id))
 
 
 def _workspace(kit: Kit) -> str:

@@ -1,9 +1,9 @@
 """A run: the four phases as data, and the one loop that does them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from adw.domain.events import PhaseEnded, PhaseStarted, RunStarted
-from adw.domain.run import Outcome, Phase, PhaseResult, RunResult
+from adw.domain.run import Outcome, Phase, PhaseResult, RunResult, RunSpec
 from adw.workflow.build import build
 from adw.workflow.kit import Kit
 from adw.workflow.plan import plan
@@ -11,7 +11,9 @@ from adw.workflow.progress import Progress
 from adw.workflow.review import review
 from adw.workflow.test import test
 
-PHASES: tuple[tuple[Phase, Callable[[Kit, Progress], Progress]], ...] = (
+Work = Callable[[Kit, Progress], Progress]
+
+PHASES: tuple[tuple[Phase, Work], ...] = (
     (Phase.PLAN, plan),
     (Phase.BUILD, build),
     (Phase.TEST, test),
@@ -26,9 +28,7 @@ def run(kit: Kit, keep: Callable[[RunResult], None]) -> RunResult:
     """
     kit.observer.tell(RunStarted(kit.spec.id, kit.spec.issue.title, kit.spec.branch, kit.spec.limits.budget_tokens))
     progress = Progress()
-    for phase, work in PHASES:
-        if phase is Phase.BUILD and kit.spec.plan is not None:
-            continue
+    for phase, work in _to_do(kit.spec):
         kit.observer.tell(PhaseStarted(phase.value))
         progress = work(kit, progress)
         last = progress.results[-1]
@@ -37,6 +37,14 @@ def run(kit: Kit, keep: Callable[[RunResult], None]) -> RunResult:
         if last.outcome is not Outcome.PASSED or phase is kit.spec.until or _nothing_to_mend(kit, last):
             break
     return _result(progress)
+
+
+def _to_do(spec: RunSpec) -> Iterator[tuple[Phase, Work]]:
+    """Plan in every run: workspace and baseline are made there, also where the work begins with a later phase."""
+    order = tuple(Phase)
+    for phase, work in PHASES:
+        if phase is Phase.PLAN or order.index(phase) >= order.index(spec.first):
+            yield phase, work
 
 
 def _nothing_to_mend(kit: Kit, last: PhaseResult) -> bool:

@@ -69,6 +69,13 @@ class Repository:
             contents=look_into(git, checkout.commit),
         )
 
+    def at(self, commit: str) -> "Repository":
+        """The same, as if `commit`, a full id, were checked out. Raises WorkspaceError where it is not here."""
+        found = self.objects().run("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", accept=(0, 1, 128))
+        if found.status or found.text != commit:
+            raise WorkspaceError(f"there is no commit {commit!r} in this repository")
+        return replace(self, checkout=replace(self.checkout, commit=commit), contents=look_into(self.objects(), commit))
+
     @property
     def head(self) -> str:
         """The id of the commit that is checked out."""

@@ -78,7 +78,7 @@ class GitWorkspace:
 
     def files(self) -> tuple[str, ...]:
         """See the port. Without submodules, names that are not UTF-8 and files that are never read."""
-        entries = entries_of(self._repository.objects(), self._content())
+        entries = entries_of(self._repository.objects(), self.content())
         return tuple(sorted(one.path for one in entries if one.mode != SUBMODULE and is_listed(one.path)))
 
     def read(self, path: str) -> bytes:
@@ -119,10 +119,10 @@ class GitWorkspace:
         self._held.restore(tree)
 
     def touched(self) -> tuple[str, ...]:
-        return diffs.names(self._repository.objects(), self._base(), self._content())
+        return diffs.names(self._repository.objects(), self._base(), self.content())
 
     def diff(self) -> str:
-        return diffs.unified(self._repository.objects(), self._base(), self._content())
+        return diffs.unified(self._repository.objects(), self._base(), self.content())
 
     def commit(self, message: str) -> str:
         """See the port. By the user's git identity."""
@@ -145,7 +145,7 @@ class GitWorkspace:
             return ""
         refs = RunRefs(self._worktree.git(registration))
         tip = made.tip or refs.tip
-        changed = refs.base and tip and diffs.names(self._repository.objects(), tip, self._content())
+        changed = refs.base and tip and diffs.names(self._repository.objects(), tip, self.content())
         return f"its worktree has changes that no commit has, in {', '.join(changed)}" if changed else ""
 
     def remove(self, *, branch: str = "", base: str = "", force: bool = False) -> None:
@@ -163,6 +163,21 @@ class GitWorkspace:
         self._worktree.remove()
         self._held = None
         made.delete()
+
+    def content(self) -> str:
+        """The tree of what is there now; of a workspace that another process may hold, without disturbing it.
+
+        Nothing keeps it from `git gc` but the 14 days that git gives new objects. Raises WorkspaceError.
+        """
+        if self._held is not None:
+            return self._held.store()
+        registration = self._registration()
+        held = self._hold(registration)
+        with TemporaryDirectory(prefix="adw-") as scratch:
+            index = Index.at(Path(scratch, "index"), held.index.git, self.root)
+            held.index.copy_to(index.file)
+            index.stage(held.written.paths)
+            return index.write_tree()
 
     def _commit(self, name: str) -> str:
         commit = RunRefs(self._repository.git()).resolve(f"{name}^{{commit}}")
@@ -214,15 +229,3 @@ class GitWorkspace:
 
     def _base(self) -> str:
         return (self._held or self._hold(self._registration())).base
-
-    def _content(self) -> str:
-        """The tree of what is there now; of a workspace that another process may hold, without disturbing it."""
-        if self._held is not None:
-            return self._held.store()
-        registration = self._registration()
-        held = self._hold(registration)
-        with TemporaryDirectory(prefix="adw-") as scratch:
-            index = Index.at(Path(scratch, "index"), held.index.git, self.root)
-            held.index.copy_to(index.file)
-            index.stage(held.written.paths)
-            return index.write_tree()

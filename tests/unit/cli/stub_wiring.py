@@ -54,6 +54,15 @@ class StubWiring:
         self._asked("resume_run", run_id, budget_tokens, budget_usd, *(("publish",) if publish else ()))
         return self.outcome
 
+    def follow_run(self, run_id: str, request: RunRequest, observer: Observer) -> Any:
+        self._begin(observer)
+        self._asked("follow_run", run_id, request)
+        return self.outcome
+
+    def run_named(self, word: str) -> str:
+        """Nobody is asked anything: it goes before what is."""
+        return samples.RUN if samples.RUN.startswith(word) else ""
+
     def cancel_run(self, run_id: str) -> Any:
         self._asked("cancel_run", run_id)
         return samples.CANCELLED_RECORD
@@ -137,9 +146,9 @@ class StubWiring:
         self._asked("run_tests", paths, external)
         return self.checked if external else samples.RAW
 
-    def fix_tests(self, paths: tuple[str, ...], observer: Observer) -> Any:
+    def fix_tests(self, paths: tuple[str, ...], request: RunRequest, observer: Observer) -> Any:
         self._begin(observer)
-        self._asked("fix_tests", paths)
+        self._asked("fix_tests", paths, *((request,) if request != RunRequest("") else ()))
         return self.outcome
 
     def run_checks(self, names: tuple[str, ...], observer: Observer) -> Any:

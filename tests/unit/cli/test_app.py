@@ -20,6 +20,10 @@ COMMANDS = {
     "run-dry": ["run", "issue.md", "--dry-run"],
     "resume": ["resume", samples.RUN],
     "cancel": ["cancel", samples.RUN],
+    "plan": ["plan", samples.RUN],
+    "build": ["build", samples.RUN],
+    "review": ["review", samples.RUN],
+    "test-run": ["test", samples.RUN],
     "run-detached": ["run", "issue.md", "--detach"],
     "queue-add": ["queue", "add", "issue.md", "42"],
     "queue-list": ["queue", "list"],
@@ -226,6 +230,16 @@ def test_a_budget_that_is_none_is_refused(budget, capfd):
 def test_resume_passes_on_a_new_budget():
     assert asked("resume", "a") == [("resume_run", "a", None, None)]
     assert asked("resume", "a", "--budget-tokens", "5", "--budget-usd", "0") == [("resume_run", "a", 5, 0.0)]
+
+
+@pytest.mark.parametrize("phase", [Phase.PLAN, Phase.BUILD, Phase.REVIEW])
+def test_a_phase_again_passes_on_what_the_command_line_says(phase):
+    options = ["--budget-tokens", "5", "--budget-usd", "0", "--model", "m", "--level", "minimal"]
+
+    assert asked(phase.value, "a") == [("follow_run", "a", RunRequest("", phase))]
+    assert asked(phase.value, "a", *options) == [
+        ("follow_run", "a", RunRequest("", phase, 5, 0.0, "m", level="minimal"))
+    ]
 
 
 def test_run_refuses_to_record_a_replay(capfd):

@@ -6,6 +6,8 @@ import pytest
 
 from adw.cli import app
 from adw.domain.checked import Checked, CheckedAll, RawChecked
+from adw.domain.results import RunRequest
+from adw.domain.run import Phase
 from tests.unit.cli import samples
 from tests.unit.cli.stub_wiring import StubWiring
 
@@ -26,6 +28,9 @@ def data(capfd):
         (["test", "tests/a.py", "tests/b", "--use-external"], ("run_tests", ("tests/a.py", "tests/b"), True)),
         (["test", "--no-external"], ("run_tests", (), False)),
         (["test", "--fix", "tests/a.py"], ("fix_tests", ("tests/a.py",))),
+        (["test", "--fix", "--model", "m"], ("fix_tests", (), RunRequest("", model="m"))),
+        (["test", samples.RUN], ("follow_run", samples.RUN, RunRequest("", Phase.TEST))),
+        (["test", samples.RUN[:8], "--model", "m"], ("follow_run", samples.RUN, RunRequest("", Phase.TEST, model="m"))),
         (["check"], ("run_checks", ("build", "lint"))),
         (["check", "all"], ("run_checks", ("build", "lint"))),
         (["check", "build"], ("run_checks", ("build",))),
@@ -166,6 +171,22 @@ def test_fixing_and_raw_output_exclude_each_other(capfd):
     ended, asked = run("test", "--fix", "--no-external")
     assert (ended, asked) == (2, [])
     assert "exclude each other" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([samples.RUN, "tests/a.py"], "is of all its tests"),
+        ([samples.RUN, "--fix"], "--fix is for the tests of this checkout"),
+        ([samples.RUN, "--no-external"], "--no-external is for the tests of this checkout"),
+        (["--model", "m"], "none is asked here"),
+        (["tests/a.py", "--budget-tokens", "0"], "none is asked here"),
+    ],
+)
+def test_what_makes_no_sense_together_is_refused(arguments, said, capfd):
+    ended, asked = run("test", *arguments)
+    assert (ended, asked) == (2, [])
+    assert said in capfd.readouterr().err
 
 
 def test_mcp_and_json_exclude_each_other(capfd):
