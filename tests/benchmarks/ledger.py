@@ -1,12 +1,15 @@
 # ruff: noqa: T201 - the output is the point
-"""What the ledger costs: calls a second, a million entries, and fifty processes against one quota.
+"""What the ledger costs: calls a second, entries added, a million of them, and fifty processes against one quota.
 
     python -m tests.benchmarks.ledger calls [CALLS]       reserved and settled, by 1 and by 8 processes
+    python -m tests.benchmarks.ledger durable [CALLS]     the same, where PostgreSQL waits for the disk
+    python -m tests.benchmarks.ledger adding [ENTRIES]    entries of other programs, many at a time
     python -m tests.benchmarks.ledger million [ENTRIES]   `adw usage report`, `forecast` and `quota` over so many
     python -m tests.benchmarks.ledger storm               50 processes, a third of them killed by kill -9
 
-`calls` and `storm` measure SQLite, and PostgreSQL where its server programs are: one of their own on a Unix socket,
-with fsync off, so that it is the program that is measured and not the disk. TMPDIR says where everything is written.
+All but `million` measure SQLite, and PostgreSQL where its server programs are: one of their own on a Unix socket, with
+fsync off (but for `durable`), so that it is the program that is measured and not the disk. TMPDIR says where everything
+is written.
 Each call is held against a run's budget, a day's and a month's quota in a zone that is not UTC.
 """
 
@@ -19,7 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -38,39 +41,65 @@ WARM_UP = 20
 """Calls of each process before the clock starts: a connection's first statements are made and prepared."""
 
 
+@dataclass(frozen=True)
+class Database:
+    name: str
+    place: Callable[[], str]
+    """Makes an empty place for a ledger."""
+    processor: Callable[[], float]
+    """Seconds of it that a server has taken for all connections that have ended."""
+
+
 @contextmanager
-def databases() -> Iterator[dict[str, Callable[[], str]]]:
-    """By name, what makes an empty place for a ledger."""
+def databases(*, fsync: str = "off") -> Iterator[tuple[Database, ...]]:
     with tempfile.TemporaryDirectory() as folder:
         made = iter(range(1000))
-        sqlite = {"SQLite": lambda: str(Path(folder) / f"{next(made)}.db")}
+        sqlite = Database("SQLite", lambda: str(Path(folder) / f"{next(made)}.db"), lambda: 0.0)
         try:
-            with server() as running:
-                yield sqlite | {"PostgreSQL": running.new_database}
+            with server(fsync=fsync) as running:
+                yield sqlite, Database("PostgreSQL", running.new_database, running.processor_s)
         except BaseException as error:
             if type(error).__name__ != "Skipped":
                 raise
             print(f"no PostgreSQL: {error}")
-            yield sqlite
+            yield (sqlite,)
 
 
 def opened(where: str, quota: Quota = QUOTA) -> SqlLedger:
     return SqlLedger.open(where if "://" in where else Path(where), quota=quota)
 
 
-def calls(count: int) -> None:
-    with databases() as places:
-        for name, place in places.items():
+def calls(count: int, *, fsync: str = "off") -> None:
+    with databases(fsync=fsync) as found:
+        for one in found:
             for processes in (1, 8):
-                where = place()
+                where = one.place()
                 opened(where).close()
-                before = _processor()
-                seconds = _timed(where, processes, count)
-                rate, each = processes * count / seconds, (_processor() - before) / processes / (count + WARM_UP)
+                mine, servers = _processor(), one.processor()
+                rate = processes * count / _timed(where, processes, count)
+                each = 1000 / processes / (count + WARM_UP)
                 print(
-                    f"{name:10} {processes} processes: {rate:7,.0f} calls reserved and settled a second, "
-                    f"{1000 * each:.2f} ms of the processor each, without the server's"
+                    f"{one.name:10} {processes} processes: {rate:7,.0f} calls reserved and settled a second, "
+                    f"{each * (_processor() - mine):.2f} ms of the processor each "
+                    f"and {each * (one.processor() - servers):.2f} ms of the server's; load {os.getloadavg()[0]:.0f}"
                 )
+
+
+def adding(count: int) -> None:
+    """In chunks as an import adds them, two thousand runs of a quarter of an hour and more."""
+    with databases() as found:
+        for one in found:
+            year = list(_year(count))
+            with opened(one.place()) as ledger:
+                mine, began = time.process_time(), time.perf_counter()
+                added = sum(ledger.add(year[first : first + 5_000]) for first in range(0, count, 5_000))
+                seconds, used = time.perf_counter() - began, time.process_time() - mine
+                assert added == count
+                assert sum((bill.usage for bill in ledger.bills(())), Usage()) == sum((x.usage for x in year), Usage())
+            print(
+                f"{one.name:10} {count:,} entries added: {1e6 * seconds / count:.0f} µs each, "
+                f"{1e6 * used / count:.0f} µs of the processor without the server's; load {os.getloadavg()[0]:.0f}"
+            )
 
 
 def _processor() -> float:
@@ -184,9 +213,9 @@ def _command(home: str, command: str) -> None:
 def storm() -> None:
     processes = 50
     quota = quota_callers.quota_for(processes)
-    with databases() as places:
-        for name, place in places.items():
-            where = place()
+    with databases() as found:
+        for one in found:
+            where = one.place()
             began = time.perf_counter()
             quota_callers.storm(where, processes, 60)
             seconds = time.perf_counter() - began
@@ -194,14 +223,14 @@ def storm() -> None:
                 entries = list(ledger.entries())
                 day, _ = ledger.standings(quota_callers.NOW)
                 after, _ = ledger.standings(quota_callers.NOW + timedelta(hours=1, seconds=1))
-            billed = sum((one.usage for one in entries), Usage())
+            billed = sum((each.usage for each in entries), Usage())
             counted = quota.weights.exact(billed) + quota.weights.worst(day.held.input, day.held.output)
             assert day.billed == billed, "sums and entries differ"
-            assert len({one.tag.key for one in entries}) == len(entries), "a call counts twice"
+            assert len({each.tag.key for each in entries}) == len(entries), "a call counts twice"
             assert counted <= quota.daily_tokens, "the quota was passed"
             assert after.held == OpenCalls(), "a reservation leaks"
             print(
-                f"{name:10} {processes} processes, {len(entries):,} calls settled in {seconds:.1f} s: "
+                f"{one.name:10} {processes} processes, {len(entries):,} calls settled in {seconds:.1f} s: "
                 f"{counted / quota.daily_tokens:.2%} of the quota, {day.held.tokens:,} tokens held by the killed"
             )
 
@@ -210,6 +239,10 @@ def main(what: str = "calls", count: str = "") -> None:
     match what:
         case "calls":
             calls(int(count or 500))
+        case "durable":
+            calls(int(count or 100), fsync="on")
+        case "adding":
+            adding(int(count or 50_000))
         case "million":
             million(int(count or 1_000_000))
         case "storm":

@@ -43,9 +43,19 @@ class Server:
             db.execute(f"CREATE DATABASE {name}")
         return f"postgresql://adw@/{name}?host={self._folder}"
 
+    def processor_s(self) -> float:
+        """Seconds of the processor that all connections took; once every one of them has ended."""
+        with self._psycopg.connect(f"host={self._folder} user=adw dbname=postgres", autocommit=True) as db:
+            others = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            while db.execute(f"SELECT count(*) {others}").fetchone() != (0,):
+                pass
+        pid = (self._folder / "data" / "postmaster.pid").read_text().split()[0]
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")  # of children that were waited for
+
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(*, fsync: str = "off") -> Iterator[Server]:
     """A running server, gone with the block. PostgreSQL refuses to run as root: then it runs as `nobody`."""
     psycopg = pytest.importorskip("psycopg")
     programs = _programs()
@@ -60,7 +70,7 @@ def server() -> Iterator[Server]:
     here, data = Server(psycopg, programs, folder, user), str(folder / "data")
     try:
         here.run("initdb", "-D", data, "-A", "trust", "-U", "adw", "--no-sync", "-E", "UTF8")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=100"
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} -c max_connections=100"
         here.run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield here

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adw.adapters.ledger import at_once, calls
-from adw.adapters.ledger.engine import alone, writing
+from adw.adapters.ledger.engine import writing
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.domain.quota import OpenCalls, Quota
 from adw.domain.usage import Usage
@@ -33,7 +33,7 @@ def call(ledger, asked, *, budget_tokens=0, budget_usd=0.0, life=LIFE):
 
 
 def held(ledger, asked, **limits):
-    with alone(ledger._engine) as db:
+    with ledger._alone.connect() as db:
         return at_once.held(db, call(ledger, asked, **limits))
 
 
@@ -137,7 +137,7 @@ def test_limits_beyond_all_numbers_of_a_database_are_limits(ledger):
 @pytest.mark.parametrize("level", ["repeatable read", "serializable"])
 def test_a_server_with_another_isolation_level_changes_nothing(postgresql, level):
     where = f"{postgresql.new_database()}&options=-cdefault_transaction_isolation={level.replace(' ', '%5C%20')}"
-    with SqlLedger.open(where, quota=Quota(daily_tokens=100)) as ledger, alone(ledger._engine) as db:
+    with SqlLedger.open(where, quota=Quota(daily_tokens=100)) as ledger, ledger._alone.connect() as db:
         assert db.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
         db.exec_driver_sql(f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {level}")
         assert not at_once.held(db, call(ledger, reservation("a", 60)))
@@ -147,10 +147,10 @@ def test_a_server_with_another_isolation_level_changes_nothing(postgresql, level
 
 
 def test_numbers_of_all_sizes_are_one_statement_to_the_server(ledger):
-    with alone(ledger._engine) as db:
+    with ledger._alone.connect() as db:
         db.exec_driver_sql("DEALLOCATE ALL")
     for number in range(30):
         ledger.settle(entry(f"{number}", Usage(*[10 ** (number % 3 * 4)] * 5), at=later(number)))
-    with alone(ledger._engine) as db:
+    with ledger._alone.connect() as db:
         query = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%INTO entries%%'"
         assert db.exec_driver_sql(query).scalar() == 1

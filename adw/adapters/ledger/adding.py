@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Integer, delete, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from adw.adapters.ledger.compiled import bind_of
 from adw.adapters.ledger.engine import COUNTED
 from adw.adapters.ledger.rows import entry_row
 from adw.adapters.ledger.tables import adding, entries
@@ -56,7 +57,7 @@ def _added(db: Connection, source: str, values: Any) -> int:
 
 def _chunks(dialect: Dialect, new: Iterable[Entry]) -> Iterator[list[tuple[object, ...]]]:
     """Entries as drivers take them, in the order of the columns."""
-    bound = [(column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in _COLUMNS]
-    rows = (tuple(bind(row[name]) if bind else row[name] for name, bind in bound) for row in map(entry_row, new))
+    binds = [(column.name, bind_of(column.type, dialect)) for column in _COLUMNS]
+    rows = (tuple(bind(row[name]) for name, bind in binds) for row in map(entry_row, new))
     while chunk := list(islice(rows, _CHUNK)):
         yield chunk

@@ -6,14 +6,15 @@ to a server, and other calls would wait for locks during most of them.
 
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Numeric, Select, String, UpdateBase, bindparam, delete, func, select
+from sqlalchemy import Boolean, Connection, Dialect, Numeric, Select, String, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from adw.adapters.ledger import sums, tracking
 from adw.adapters.ledger.calls import Asked
+from adw.adapters.ledger.compiled import Compiled
 from adw.adapters.ledger.rows import entry_row, reservation_row
 from adw.adapters.ledger.tables import PICO, UtcTime, entries, reservations
 from adw.domain.entry import Entry
@@ -44,7 +45,12 @@ def held(db: Connection, call: Asked) -> bool:
         "budget_tokens": Decimal(call.budget_tokens),
         "budget_pico_usd": call.budget_usd.scaleb(PICO),
     }
-    return bool(db.scalar(_HELD, given | _limits(call.quota, call.periods)))
+    return bool(_held(db.dialect).execute(db, given | _limits(call.quota, call.periods)).scalar())
+
+
+@lru_cache(maxsize=8)
+def _held(dialect: Dialect) -> Compiled:
+    return Compiled.of(_HELD, dialect)
 
 
 @lru_cache(maxsize=8)
@@ -70,13 +76,14 @@ def _array(values: Iterable[object]) -> str:
 
 def settle(db: Connection, entry: Entry, quota: Quota) -> None:
     """The entry, the end of its reservation and the run's row, unless the key is settled; a transaction of its own."""
-    db.execute(_settled(limited=bool(quota.monthly_tokens)), entry_row(entry) | tracking.counting(quota))
+    statement = _settled(db.dialect, limited=bool(quota.monthly_tokens))
+    statement.execute(db, entry_row(entry) | tracking.counting(quota))
 
 
-@cache
-def _settled(*, limited: bool) -> UpdateBase:
+@lru_cache(maxsize=8)
+def _settled(dialect: Dialect, *, limited: bool) -> Compiled:
     new = insert(entries).values({name: bindparam(name, type_=entries.c[name].type) for name in entries.c.keys()[1:]})
     added = new.on_conflict_do_nothing(index_elements=["key"]).returning(*entries.c).cte("added")
     # The entry's own trigger ends its reservation, but not that of a key that was settled before.
     ended = delete(reservations).where(reservations.c.key == bindparam("key", type_=String())).cte("ended")
-    return tracking.addition("postgresql", limited=limited, added=added).add_cte(ended)
+    return Compiled.of(tracking.addition("postgresql", limited=limited, added=added).add_cte(ended), dialect)

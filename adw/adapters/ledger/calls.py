@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import Connection, bindparam, delete, not_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -50,9 +50,15 @@ def asked(reservation: Reservation, *, budget_tokens: int, budget_usd: float, qu
         budget_tokens=budget_tokens,
         budget_usd=Decimal(str(budget_usd)),
         quota=quota,
-        periods=periods_of(quota, now) if quota.limited else (),
+        periods=_periods(quota, now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)),
         alive=alive(now, life),
     )
+
+
+@lru_cache(maxsize=8)
+def _periods(quota: Quota, slot: datetime) -> tuple[Period, ...]:
+    """Of all moments of a quarter of an hour: periods consist of whole ones."""
+    return periods_of(quota, slot) if quota.limited else ()
 
 
 def alive(now: datetime, life: timedelta) -> tuple[datetime, datetime]:

@@ -125,11 +125,9 @@ def writing(engine: Engine, lock: str = "") -> Iterator[Connection]:
         yield db
 
 
-@contextmanager
-def alone(engine: Engine) -> Iterator[Connection]:
-    """For one statement that is a transaction of its own: done when it returns."""
-    with engine.connect().execution_options(**{_ALONE: True}) as db:
-        yield db
+def alone(engine: Engine) -> Engine:
+    """The same connections, for statements that are each a transaction of its own: done when it returns."""
+    return engine.execution_options(**{_ALONE: True})
 
 
 @contextmanager

@@ -39,6 +39,7 @@ class SqlLedger:
         self, engine: Engine, *, quota: Quota = NO_QUOTA, reservation_life: timedelta = timedelta(hours=1)
     ) -> None:
         self._engine = engine
+        self._alone = alone(engine)
         self.quota = quota
         self._place = place(engine.url)
         self._at_once = engine.dialect.name == "postgresql"
@@ -93,7 +94,7 @@ class SqlLedger:
         )
         with translated(self._place):
             if self._at_once:
-                with alone(self._engine) as db:
+                with self._alone.connect() as db:
                     if at_once.held(db, call):
                         return
             with writing(self._engine, call.lock) as db:
@@ -104,7 +105,7 @@ class SqlLedger:
     def settle(self, entry: Entry) -> None:
         """See the port. The entry, the end of its reservation and all sums are one transaction."""
         if self._at_once:
-            with translated(self._place), alone(self._engine) as db:
+            with translated(self._place), self._alone.connect() as db:
                 at_once.settle(db, entry, self.quota)
         else:
             with translated(self._place), writing(self._engine) as db:
@@ -119,7 +120,7 @@ class SqlLedger:
             return adding.many(db, new)
 
     def release(self, key: str) -> None:
-        with translated(self._place), alone(self._engine) as db:
+        with translated(self._place), self._alone.connect() as db:
             calls.drop(db, key)
 
     def spent(self, run_id: str) -> Usage:
