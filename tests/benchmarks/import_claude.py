@@ -12,7 +12,6 @@ Twice: with lines as long as the median of real ones, and dense, with hardly a w
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -40,15 +39,14 @@ def made(folder: Path, megabytes: int, padding: int) -> tuple[int, int]:
 
 def timed(name: str, command: list[str | Path], variables: dict[str, str]) -> str:
     """Run it, say what it took, return what it printed."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    with subprocess.Popen(command, env=os.environ | variables, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        out, _ = process.communicate()
-    seconds = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    # The largest of all children so far: each line is right as long as the later ones need more.
-    print(f"{name:24} {seconds:8.1f} s   {processor:8.1f} s of processor   at most {after.ru_maxrss / 1024:6.0f} MB")
+    process = subprocess.Popen(command, env=os.environ | variables, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with process.stdout:
+        out = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds, processor = time.perf_counter() - started, used.ru_utime + used.ru_stime
+    print(f"{name:24} {seconds:8.1f} s   {processor:8.1f} s of processor   at most {used.ru_maxrss / 1024:6.0f} MB")
     return out
 
 
