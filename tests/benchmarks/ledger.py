@@ -89,7 +89,7 @@ def adding(count: int) -> None:
     """In chunks as an import adds them, two thousand runs of a quarter of an hour and more."""
     with databases() as found:
         for one in found:
-            year = list(_year(count))
+            year = list(_year(count, 20))
             with opened(one.place()) as ledger:
                 mine, began = time.process_time(), time.perf_counter()
                 added = sum(ledger.add(year[first : first + 5_000]) for first in range(0, count, 5_000))
