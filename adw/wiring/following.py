@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from adw.adapters.locks import holder
 from adw.domain.results import RunOutcome, RunRequest
-from adw.domain.run import Follows, RunRecord, RunSpec
-from adw.errors import RunConflict, UsageError, WorkspaceError
+from adw.domain.run import Follows, Phase, RunRecord, RunSpec
+from adw.errors import RunConflict, UnknownRun, UsageError, WorkspaceError
 from adw.ports import Observer
 from adw.wiring.drive import begin
 from adw.wiring.house import House, Place, open_house, run_lock
@@ -16,7 +16,7 @@ from adw.wiring.takeover import taken_over
 def follow_run(run_id: str, request: RunRequest, observer: Observer, place: Place | None = None) -> RunOutcome:
     """The phase `request.until` of a run again. Raises UsageError and its kin before anything is spent."""
     house = open_house(place)
-    record = house.store.load(run_id)
+    record = _record(house, run_id, request.until)
     _require_at_rest(house, record)
     house = _at_base(house, record.spec)
     over = taken_over(house, record, request.until)
@@ -25,6 +25,14 @@ def follow_run(run_id: str, request: RunRequest, observer: Observer, place: Plac
     return begin(
         house, replace(spec, plan=over.plan, follows=follows, warnings=(*spec.warnings, *over.warnings)), observer
     )
+
+
+def _record(house: House, run_id: str, phase: Phase) -> RunRecord:
+    try:
+        return house.store.load(run_id)
+    except UnknownRun as error:
+        hint = f"{error.hint} With an issue it is: adw run ISSUE --until {phase}"
+        raise UnknownRun(error.message, hint=hint) from error
 
 
 def _require_at_rest(house: House, record: RunRecord) -> None:

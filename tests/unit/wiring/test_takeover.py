@@ -213,8 +213,9 @@ def test_nothing_is_made_where_it_is_refused(world: World) -> None:
     world.stored(result())
     with pytest.raises(UsageError):
         world.follow()
-    with pytest.raises(UnknownRun):
-        world.follow(run_id="261121-9")
+    with pytest.raises(UnknownRun, match="No run has the id") as told:
+        world.follow(Phase.PLAN, "issue.md")
+    assert told.value.hint.endswith("With an issue it is: adw run ISSUE --until plan")
     assert world.house.store.ids() == (RUN,)
 
 
