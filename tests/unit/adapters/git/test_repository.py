@@ -197,6 +197,18 @@ def test_diff_and_history_between_commits(checkout):
     assert "+LIMIT = 11" in repository.diff(base, tip).splitlines()
 
 
+def test_a_commit_can_stand_for_the_one_that_is_checked_out(checkout):
+    base = checkout.git("rev-parse", "HEAD")
+    checkout.commit({".gitattributes": b"*.bin filter=lfs\n", "new.py": b""})
+    found = Repository.discover(checkout.root)
+    earlier = found.at(base)
+    assert (earlier.head, earlier.branch, earlier.contents.filters) == (base, "main", ())
+    assert "new.py" not in CommitFiles(earlier).files()
+    for name in (base[:10], "main", "1" * 40, checkout.git("rev-parse", "main^{tree}")):
+        with pytest.raises(WorkspaceError, match="there is no commit"):
+            found.at(name)
+
+
 def test_the_diff_is_the_same_whatever_is_configured(checkout):
     base = checkout.git("rev-parse", "HEAD")
     text = b"".join(b"line %d\n" % number for number in range(40))
