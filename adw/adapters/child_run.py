@@ -62,7 +62,8 @@ def run_in_child(
         try:
             return json.loads(_content(answer))
         except ValueError as error:
-            raise ChildFailed(_content(complaint)[-_TAIL:] or f"exit code {child.returncode}") from error
+            said_last = _content(complaint)[-_TAIL:]
+            raise ChildFailed(f"exit code {child.returncode}{said_last and f': {said_last}'}") from error
 
 
 def end_all() -> None:

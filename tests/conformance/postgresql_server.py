@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 _NUMBERS = count(1)
+_PORT = 5432
 
 
 def _programs() -> Path | None:
@@ -25,8 +26,12 @@ def _programs() -> Path | None:
 
 
 class Server:
-    def __init__(self, psycopg: ModuleType, programs: Path, folder: Path, user: str | None) -> None:
+    def __init__(
+        self, psycopg: ModuleType, programs: Path, folder: Path, user: str | None, address: str, port: int
+    ) -> None:
         self._psycopg = psycopg
+        self._address = address
+        self._port = port
         self._programs = programs
         self._folder = folder
         self._user = user
@@ -39,9 +44,15 @@ class Server:
     def new_database(self) -> str:
         """The URL of an empty database."""
         name = f"adw{os.getpid()}_{next(_NUMBERS)}"
-        with self._psycopg.connect(f"host={self._folder} user=adw dbname=postgres", autocommit=True) as db:
+        where = f"host={self._folder} port={self._port} user=adw dbname=postgres"
+        with self._psycopg.connect(where, autocommit=True) as db:
             db.execute(f"CREATE DATABASE {name}")
-        return f"postgresql://adw@/{name}?host={self._folder}"
+        port = "" if self._port == _PORT else f"&port={self._port}"
+        return f"postgresql://adw@/{name}?host={self._folder}{port}"
+
+    def by_tcp(self, database: str) -> str:
+        """The URL of the same database at the server's address."""
+        return database.partition("?")[0].replace("@/", f"@{self._address}:{self._port}/")
 
     def processor_s(self) -> float:
         """Seconds of the processor that all connections took; once every one of them has ended."""
@@ -55,8 +66,11 @@ class Server:
 
 
 @contextmanager
-def server(*, fsync: str = "off") -> Iterator[Server]:
-    """A running server, gone with the block. PostgreSQL refuses to run as root: then it runs as `nobody`."""
+def server(address: str = "", asked_from: str = "", port: int = _PORT, *, fsync: str = "off") -> Iterator[Server]:
+    """A running server, gone with the block. PostgreSQL refuses to run as root: then it runs as `nobody`.
+
+    It listens at `address` too, if one is given, to this machine and to the network `asked_from`.
+    """
     psycopg = pytest.importorskip("psycopg")
     programs = _programs()
     if programs is None:
@@ -67,10 +81,14 @@ def server(*, fsync: str = "off") -> Iterator[Server]:
     if os.geteuid() == 0:
         user = "nobody"
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-    here, data = Server(psycopg, programs, folder, user), str(folder / "data")
+    here, data = Server(psycopg, programs, folder, user, address, port), str(folder / "data")
     try:
         here.run("initdb", "-D", data, "-A", "trust", "-U", "adw", "--no-sync", "-E", "UTF8")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} -c max_connections=100"
+        if asked_from:
+            with (folder / "data" / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+                rules.write(f"host all all {asked_from} trust\n")
+        options = f"-c listen_addresses='{address}' -c port={port} -c unix_socket_directories={folder}"
+        options += f" -c fsync={fsync} -c max_connections=100"
         here.run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield here

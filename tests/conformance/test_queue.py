@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from dbos._migration import ensure_dbos_schema, get_dbos_migration_one
+from sqlalchemy import text
 
 from adw.adapters.durable import worker
 from adw.adapters.durable.queue import DbosQueue, known
@@ -241,6 +243,20 @@ def test_two_runs_never_share_an_id(where):
     queue.add([queued("a", "1")])
     with pytest.raises(StorageError):
         queue.add([queued("a", "2")])
+
+
+def test_tables_that_another_process_is_making_are_waited_for(postgresql):
+    where = postgresql.new_database()
+    engine = Database.at(where).engine()
+    ensure_dbos_schema(engine, "dbos")
+    with engine.begin() as connection:
+        for statement in get_dbos_migration_one('"dbos"', use_listen_notify=False).split(";"):
+            if statement.strip():
+                connection.execute(text(statement))
+        connection.execute(text("INSERT INTO dbos.dbos_migrations (version) VALUES (1)"))
+    engine.dispose()
+    assert DbosQueue(where).add([queued("a")]) == {}
+    assert states(where) == {"a": "queued"}
 
 
 def test_a_password_is_not_shown(tmp_path):

@@ -45,7 +45,7 @@ class MessagesApi(Loopback):
     a reply hangs, `hung_up` once a client has closed its connection on one; `release()` lets hanging replies go on.
     """
 
-    def __init__(self, script: Script, *, cache: PromptCache | None = None) -> None:
+    def __init__(self, script: Script, *, cache: PromptCache | None = None, host: str = "127.0.0.1") -> None:
         self.requests: list[Received] = []
         self.answered = 0
         self.hanging = threading.Event()
@@ -54,7 +54,7 @@ class MessagesApi(Loopback):
         self._script = script
         self._cache = cache or PromptCache()
         self._lock = threading.Lock()
-        self._server = _Server(self)
+        self._server = _Server(self, host)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -103,9 +103,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, api: MessagesApi) -> None:
+    def __init__(self, api: MessagesApi, host: str) -> None:
         self.api = api
-        super().__init__(("127.0.0.1", 0), _Conversation)
+        super().__init__((host, 0), _Conversation)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is part of the tests; anything else is a bug of this server and is shown."""

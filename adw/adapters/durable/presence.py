@@ -18,8 +18,6 @@ from sqlalchemy import Connection, text
 
 from adw.adapters.durable.storage import ALONE_S, Database
 
-CUT_OFF_S = 2 * ALONE_S
-
 _BEAT_S = 2.0
 _NAMED = "adw worker "
 """What a worker's session is called in the server's own lists."""
@@ -30,12 +28,6 @@ _CALL = text("SELECT set_config('application_name', :name, false)")
 _ALIVE = text(
     "SELECT application_name FROM pg_stat_activity"
     " WHERE datname = current_database() AND application_name LIKE :named ORDER BY 1"
-)
-_KEEP_ALIVE = (
-    f"SET tcp_keepalives_idle = {CUT_OFF_S // 3}",
-    f"SET tcp_keepalives_interval = {CUT_OFF_S // 6}",
-    "SET tcp_keepalives_count = 4",
-    f"SET tcp_user_timeout = {CUT_OFF_S * 1000}",
 )
 
 
@@ -87,8 +79,6 @@ def _held(database: Database, name: str) -> Iterator[Presence]:
             yield files
         return
     with _session(database) as session:
-        for setting in _KEEP_ALIVE:
-            session.execute(text(setting))
         session.execute(_CALL, {"name": _NAMED + name})
         session.execute(_HOLD, {"name": _NAMED + name})
         yield _SessionPresence(session)

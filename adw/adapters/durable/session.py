@@ -9,10 +9,13 @@ from typing import Any
 
 import sqlalchemy
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
+from dbos._migration import get_sqlite_migration_versions, should_migrate
 
 from adw.adapters.durable.storage import Database
 
 APPLICATION = "adw"
+_SCHEMA = "dbos"
+"""Of its tables in PostgreSQL."""
 
 
 @contextmanager
@@ -61,8 +64,11 @@ def looking(database: Database) -> Iterator[DBOSClient]:
 
 
 def _prepared(engine: sqlalchemy.Engine) -> bool:
-    schema = None if engine.dialect.name == "sqlite" else "dbos"
-    return sqlalchemy.inspect(engine).has_table("workflow_status", schema=schema)
+    """Whether all of DBOS' tables are there: another process may be making them."""
+    if engine.dialect.name == "sqlite":
+        there, latest = get_sqlite_migration_versions(engine)
+        return there >= latest
+    return not should_migrate(engine, _SCHEMA, use_listen_notify=False)
 
 
 def _quieten() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy
 from dbos import error as dbos_error
@@ -15,6 +16,8 @@ from adw.errors import ConfigError, RunConflict, StorageError
 _LOCKED_S = 2.0
 ALONE_S = 15
 """How long a server may be silent before its connection is given up."""
+CUT_OFF_S = 2 * ALONE_S
+"""How long a server waits for a client that is silent, with all that its session holds."""
 _SUBSEC_SINCE = (3, 42)
 _POOL = 5
 """Connections that one process may have open: a hundred is what a PostgreSQL server grants to all."""
@@ -26,6 +29,13 @@ _NOT_FOR_EVER = {
     "keepalives_count": 2,
 }
 """For libpq: without it a cut connection is noticed after a quarter of an hour."""
+_LET_GO = (
+    f"SET tcp_keepalives_idle = {CUT_OFF_S // 3}",
+    f"SET tcp_keepalives_interval = {CUT_OFF_S // 6}",
+    "SET tcp_keepalives_count = 4",
+    f"SET tcp_user_timeout = {CUT_OFF_S * 1000}",
+)
+"""For the server: without it a machine that is cut off keeps the rows that it had locked for two hours."""
 
 _HINTS = {
     "full": "Free some space on the disk, then `adw resume`.",
@@ -77,7 +87,9 @@ class Database:
     def engine(self) -> sqlalchemy.Engine:
         """As DBOS makes its own, and with `unixepoch` where SQLite's is too old."""
         if not self.is_file:
-            return sqlalchemy.create_engine(self.url, pool_size=_POOL, pool_pre_ping=True, connect_args=_NOT_FOR_EVER)
+            engine = sqlalchemy.create_engine(self.url, pool_size=_POOL, pool_pre_ping=True, connect_args=_NOT_FOR_EVER)
+            sqlalchemy.event.listen(engine, "connect", _have_let_go)
+            return engine
         engine = sqlalchemy.create_engine(self.url)
         sqlalchemy.event.listen(engine, "connect", _prepare)
         return engine
@@ -115,6 +127,12 @@ class Database:
             reason = str(getattr(error, "orig", None) or error).strip()
             hint = next((hint for mark, hint in _HINTS.items() if mark in reason), "")
             raise StorageError(f"The journal {self.shown} cannot be used: {reason}.", hint=hint) from error
+
+
+def _have_let_go(connection: Any, _record: object) -> None:
+    connection.autocommit = True  # else a rollback would take it back
+    connection.execute("; ".join(_LET_GO))
+    connection.autocommit = False
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -87,10 +87,11 @@ class Worker:
         What is under way then is stopped, and left to others.
         """
         pause = threading.Event()
+        # Present before a run can be taken, and until none can be any more: else others take it at once.
         with (
-            self._launched(),
             self._database.in_our_words(),
             present(self._database, self._name, self._heard.lost) as presence,
+            self._launched(),
         ):
             try:
                 while not stop.is_set():
