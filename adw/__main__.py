@@ -2,6 +2,7 @@
 
 import gc
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ def _main() -> int:
         return 0
     from adw.cli.app import run  # noqa: PLC0415  # the same
 
+    # What ends services, and `adw cancel`, is as good as ctrl-C, which what a script has put into the background
+    # does not hear.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     return run(arguments, _wiring)
 
 

@@ -81,7 +81,7 @@ def end_with_parent(pipe: BinaryIO) -> None:
 def _watch(pipe: BinaryIO) -> None:
     while pipe.read(1):
         pass
-    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)  # which `adw` takes for ctrl-C
     time.sleep(GRACE_S)
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -107,7 +107,7 @@ def cancel_run(run_id: str, place: Place | None = None) -> RunRecord:
     name, _ = lock_names(record.spec)
     pid = holder(house.root, name)
     if pid is not None:
-        os.kill(pid, signal.SIGINT)
+        os.kill(pid, signal.SIGTERM)
         if not await_free(house.root, name, _PATIENCE_S):
             raise RunConflict(
                 f"process {pid} works on run {record.spec.id} and has not stopped within {_PATIENCE_S:.0f} s",

@@ -1,11 +1,8 @@
 """One process of a worker: does one queued run at a time, each in a child process."""
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
 from adw.adapters.child_run import ChildFailed, Stop, end_all, run_in_child
 from adw.adapters.clock import StopFlag
@@ -40,20 +37,6 @@ def serve(place: Place, told: Callable[[QueueRow], None], *, drain: bool) -> Non
 
     worker = Worker(queue_place(environment), work, Heard(told, _lost), most_per_hour=settings.queue.starts_per_hour)
     worker.serve(StopFlag(), drain=drain)
-
-
-@contextmanager
-def ended_by_signal() -> Iterator[None]:
-    """SIGTERM is as good as ctrl-C."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _lost() -> None:

@@ -12,7 +12,7 @@ from adw.domain.codec import dump, load
 from adw.domain.queue import QueueRow
 from adw.errors import AdwError, StorageError
 from adw.wiring.place import Place
-from adw.wiring.serving import ended_by_signal, serve
+from adw.wiring.serving import serve
 
 _MOST_RESTARTS = 10
 """Of one process, when something kills it."""
@@ -74,13 +74,13 @@ def _slot(sender: Connection, drain: bool) -> None:  # noqa: FBT001 - multiproce
     """In the process: serve until the parent says so or is gone."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C reaches the parent too, which passes it on as SIGTERM
-    with ended_by_signal():
-        try:
-            serve(Place(), lambda row: sender.send(dump(row)), drain=drain)
-        except KeyboardInterrupt:
-            pass
-        except AdwError as error:
-            raise SystemExit(f"{error.message} {error.hint}") from error
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        serve(Place(), lambda row: sender.send(dump(row)), drain=drain)
+    except KeyboardInterrupt:
+        pass
+    except AdwError as error:
+        raise SystemExit(f"{error.message} {error.hint}") from error
 
 
 def _end_with_parent() -> None:

@@ -5,12 +5,12 @@ from adw.domain.queue import QueueRow, WorkDone, WorkerReport
 from adw.domain.run import Outcome
 from adw.ports import Observer
 from adw.wiring.place import Place
-from adw.wiring.serving import ended_by_signal, serve
+from adw.wiring.serving import serve
 from adw.wiring.slots import serve_several
 
 
 def serve_queue(*, concurrency: int, drain: bool, observer: Observer, place: Place | None = None) -> WorkerReport:
-    """Work off the queue until ctrl-C or SIGTERM; with `drain`, until nothing is left to do now.
+    """Work off the queue until ctrl-C; with `drain`, until nothing is left to do now.
 
     Raises StorageError.
     """
@@ -21,14 +21,13 @@ def serve_queue(*, concurrency: int, drain: bool, observer: Observer, place: Pla
         done.append(row)
         observer.tell(Notice(_line(row)))
 
-    with ended_by_signal():
-        try:
-            if concurrency == 1:
-                serve(place, told, drain=drain)
-            else:
-                serve_several(concurrency, told, drain=drain)
-        except KeyboardInterrupt:
-            observer.tell(Notice("stopped; what was under way is left to other workers"))
+    try:
+        if concurrency == 1:
+            serve(place, told, drain=drain)
+        else:
+            serve_several(concurrency, told, drain=drain)
+    except KeyboardInterrupt:
+        observer.tell(Notice("stopped; what was under way is left to other workers"))
     return WorkerReport(tuple(done))
 
 

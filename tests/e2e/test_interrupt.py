@@ -3,6 +3,8 @@
 import json
 import re
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,16 @@ def test_ctrl_c_while_the_model_answers_and_a_resume_that_pays_only_what_is_left
         assert api.requests[1].body == api.requests[2].body
 
 
+@contextmanager
+def in_background(*, ignored: bool) -> Iterator[None]:
+    """Processes that are started here do not hear ctrl-C, like those that a script starts with `&`."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if ignored else signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("way", ["ctrl-c", "cancel"])
 def test_a_run_that_is_stopped_while_tests_run_leaves_no_process(tmp_path, way):
     reached, go_on = tmp_path / "reached", tmp_path / "go-on"
@@ -69,7 +81,8 @@ def test_a_run_that_is_stopped_while_tests_run_leaves_no_process(tmp_path, way):
         (project.folder / "conftest.py").write_text(WAITING.format(reached=str(reached), go_on=str(go_on)))
         project.git("add", "--all")
         project.git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "tests that wait")
-        process = project.start("run", "issue.md")
+        with in_background(ignored=way == "cancel"):
+            process = project.start("run", "issue.md")
         wait_for(lambda: reached.exists() and len(reached.read_text().split()) == 2, 120)
         pids = reached.read_text().split()
         (run_id,) = project.run_ids()

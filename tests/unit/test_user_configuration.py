@@ -34,13 +34,13 @@ def test_the_users_file_holds_where_the_repository_says_nothing(own):
 
 def test_the_repository_goes_over_it_key_by_key(own):
     root, variables = own(
-        '[quota]\nmonthly_tokens = 7\ntime_zone = "Europe/Berlin"\nalerts.used = 0.5\n'
+        '[quota]\nmonthly_tokens = 9\ntime_zone = "Europe/Berlin"\nalerts.used = 0.5\n'
         "[model.plan]\nmax_tokens = 100\n[hooks]\non_alert = 'mine x'\non_run_end = ['mine']\n",
-        "[quota]\nmonthly_tokens = 9\nweights = 'cost'\nalerts.run_tokens = 3\n"
+        "[quota]\nmonthly_tokens = 7\nweights = 'cost'\nalerts.run_tokens = 3\n"
         '[model.plan]\neffort = "low"\n[hooks]\non_alert = ["theirs"]\non_run_end = ""\n',
     )
     settings = load(root, variables)
-    assert (settings.quota.monthly_tokens, settings.quota.weights) == (9, "cost")
+    assert (settings.quota.monthly_tokens, settings.quota.weights) == (7, "cost")
     assert settings.quota.time_zone == "Europe/Berlin"
     assert (settings.quota.alerts.used, settings.quota.alerts.run_tokens) == (0.5, 3)
     assert (settings.model.plan.max_tokens, settings.model.plan.effort) == (100, "low")
