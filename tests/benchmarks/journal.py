@@ -43,7 +43,7 @@ class Timed:
     """From the body's last line until everything is stored and closed."""
 
 
-def execute(path: Path, steps: int, stop_before: int | None = None) -> Timed:
+def execute(path: Path | str, steps: int, stop_before: int | None = None) -> Timed:
     """A run of so many steps; left before one of them, where that is given."""
     timed = Timed()
     journal = DbosJournal(path, "run", StopFlag())

@@ -12,11 +12,13 @@ from statistics import median
 from typing import Any
 
 from adw.adapters.durable.queue import DbosQueue
+from tests.benchmarks.journal import STEPS, Timed, execute
+from tests.conformance.postgresql_server import Server
 from tests.support.fleet import Fleet, Machine, memory, spent
 from tests.support.project import PLAN, by_phase, wait_for
 
 IMPORTS = (
-    "import adw.cli.app, adw.cli.queue, adw.wiring.working, adw.wiring.assembly, adw.adapters.durable,"
+    "import adw.cli.queue, adw.wiring.working, adw.wiring.assembly, adw.adapters.durable,"
     " adw.adapters.anthropic_model, adw.workflow.run"
 )
 """Most of what a run's process imports."""
@@ -151,6 +153,18 @@ def _holder(database: Any) -> str:
 def _until(holds: Callable[[], bool]) -> float:
     wait_for(holds, 120)
     return time.monotonic()
+
+
+def journals(postgresql: Server, scratch: Path, rounds: int) -> None:
+    """The same steps on SQLite and on PostgreSQL, both with care for the disk."""
+    found: dict[str, list[Timed]] = {"SQLite": [], "PostgreSQL": []}
+    for number in range(rounds):
+        for kind, where in (("SQLite", scratch / f"{number}.db"), ("PostgreSQL", postgresql.new_database())):
+            found[kind].append(execute(where, STEPS))
+    for kind, timed in found.items():
+        step = median(one for time_ in timed for one in time_.steps)
+        launch = median(time_.launch for time_ in timed)
+        print(f"| {kind} | {1000 * launch:.0f} ms | {1000 * step:.1f} ms |")
 
 
 def idle(fleet: Fleet, seconds: float) -> None:

@@ -1,7 +1,13 @@
 # ruff: noqa: T201, S311 - the output is the point; dice are thrown by a seed, so that it can be repeated
 """Many runs, many machines, and what kills them.
 
-    python -m tests.benchmarks.soak runs [--runs 200] [--machines 4] [--kills 60] [--seed 1]
+    python -m tests.benchmarks.soak runs [--runs 200] [--machines 4] [--kills 60] [--seed 1] [--double]
+    python -m tests.benchmarks.soak quota           a quota that ends
+    python -m tests.benchmarks.soak cut             a worker in a network of its own, which is cut (root, iproute2)
+    python -m tests.benchmarks.soak takeover        from kill -9 until another worker goes on
+    python -m tests.benchmarks.soak throughput      runs a minute, and what bounds it
+    python -m tests.benchmarks.soak journal         a step of a run, on SQLite and on PostgreSQL
+    python -m tests.benchmarks.soak memory          an idle worker
 
 Needs a PostgreSQL server's programs and git. Everything is made for the occasion, in temporary folders.
 """
@@ -12,6 +18,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +27,7 @@ from adw.adapters.durable.queue import DbosQueue
 from tests.benchmarks import queue_figures
 from tests.conformance.postgresql_server import server
 from tests.servers.messages_api import Script
-from tests.support.audit import Audit, audit
+from tests.support.audit import Audit, audit, sums
 from tests.support.fleet import LIGHT, Fleet, WatchedApi, descendants, fleet
 from tests.support.network import Network, network
 from tests.support.project import by_phase, wait_for
@@ -193,6 +200,29 @@ def cut_site(net: Network, seed: int) -> Iterator[tuple[Fleet, str]]:
         yield found, postgresql.by_tcp(found.database)
 
 
+def quota(arguments: argparse.Namespace) -> int:
+    """A quota that ends: what is left waits, and a worker that drains says so. Nothing goes over."""
+    limit = arguments.runs * TOKENS // 2
+    with site(seed=arguments.seed) as fleet:
+        fleet.configure(f"{LIGHT}[quota]\nmonthly_tokens = {limit}\n")
+        fleet.queue(arguments.runs)
+        for number in range(3):
+            fleet.machine(f"m{number}").start("--drain")
+        for machine in fleet.machines:
+            assert machine.worker is not None
+            machine.worker.wait(arguments.limit)
+        found = Audit()
+        found.billed = sum(one.tokens for one in fleet.api.asked(fleet.titles))
+        sums(fleet, found)
+        states = Counter(row["state"] for row in fleet.rows())
+        found.need(found.billed <= limit, f"{found.billed} of {limit} tokens")
+        found.need(set(states) <= {"ended", "waiting", "queued"}, f"{states}")
+        found.need(states["waiting"], f"nothing waits: {states}")
+        print(f"{found.billed} of {limit} tokens, {dict(states)}")
+        tell(fleet, found)
+    return bool(found.faults)
+
+
 def throughput(arguments: argparse.Namespace) -> int:
     print(f"a run's imports: {queue_figures.importing():.2f} s")
     print("| workers | runs a minute | processor seconds a run | git | check | Python | processors used | load |")
@@ -205,6 +235,12 @@ def throughput(arguments: argparse.Namespace) -> int:
 def takeover(arguments: argparse.Namespace) -> int:
     with site(script=queue_figures.HangsFirst()) as fleet:
         queue_figures.takeover(fleet, arguments.rounds)
+    return 0
+
+
+def journal(arguments: argparse.Namespace) -> int:
+    with server(fsync="on") as postgresql, tempfile.TemporaryDirectory(prefix="adw-soak-") as scratch:
+        queue_figures.journals(postgresql, Path(scratch), arguments.rounds)
     return 0
 
 
@@ -232,6 +268,11 @@ def main() -> int:
     away.add_argument("--after", type=int, default=1, help="answers before the cut")
     away.add_argument("--seed", type=int, default=1)
     away.set_defaults(act=cut)
+    spent = commands.add_parser("quota")
+    spent.add_argument("--runs", type=int, default=8)
+    spent.add_argument("--seed", type=int, default=1)
+    spent.add_argument("--limit", type=float, default=240.0, help="seconds until it is given up")
+    spent.set_defaults(act=quota)
     fast = commands.add_parser("throughput")
     fast.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     fast.add_argument("--runs", type=int, default=12)
@@ -239,6 +280,9 @@ def main() -> int:
     deaths = commands.add_parser("takeover")
     deaths.add_argument("--rounds", type=int, default=10)
     deaths.set_defaults(act=takeover)
+    steps = commands.add_parser("journal")
+    steps.add_argument("--rounds", type=int, default=5)
+    steps.set_defaults(act=journal)
     quiet = commands.add_parser("memory")
     quiet.add_argument("--seconds", type=float, default=20.0)
     quiet.set_defaults(act=memory)
