@@ -49,10 +49,14 @@ def site(slowest_s: float = 0.0, seed: int = 0, script: Script = by_phase) -> It
 
 
 class Killer:
-    """Kills something every so often, and starts what is dead again a while later."""
+    """Kills something every so often, and starts what is dead again a while later.
 
-    def __init__(self, fleet: Fleet, kills: int, every_s: float, seed: int) -> None:
+    `at`: numbers of requests to the model; each kill comes when so many have been made, and no sooner.
+    """
+
+    def __init__(self, fleet: Fleet, kills: int, every_s: float, seed: int, at: tuple[int, ...] = ()) -> None:
         self._fleet = fleet
+        self._at = at
         self._left = kills
         self._every_s = every_s
         self._random = random.Random(seed)
@@ -67,9 +71,12 @@ class Killer:
             if self._back.get(machine.name, now + 1) <= now:
                 del self._back[machine.name]
                 machine.start()
-        if self._left and now >= self._next:
+        if self._left and (self._at or now >= self._next) and self._far_enough():
             self._kill()
             self._next = now + self._pause()
+
+    def _far_enough(self) -> bool:
+        return not self._at or len(self._fleet.api.requests) >= self._at[len(self.kinds)]
 
     def _kill(self) -> None:
         alive = [machine for machine in self._fleet.machines if machine.name not in self._back]

@@ -8,7 +8,7 @@ def test_every_run_ends_once_whatever_is_killed():
         fleet.queue(5)
         for name in ("one", "two", "three"):
             fleet.machine(name).start()
-        killer = Killer(fleet, kills=3, every_s=4.0, seed=5)
+        killer = Killer(fleet, kills=3, every_s=2.0, seed=5, at=(2, 5, 8))
         found = soak(fleet, killer, limit_s=240)
     assert found.faults == []
     assert len(killer.kinds) == 3
