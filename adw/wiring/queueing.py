@@ -15,7 +15,7 @@ from adw.wiring.github import fetch_issue, server_of, token
 from adw.wiring.house import House, Place, open_house, shared_database
 from adw.wiring.preflight import feasible, redacted
 from adw.wiring.publishing import publication_of
-from adw.wiring.quota import next_period, start_of_run
+from adw.wiring.quota import allowed_again, start_of_run
 
 _LATELY = timedelta(days=1)
 
@@ -135,7 +135,7 @@ def _delay(house: House, request: RunRequest) -> tuple[float, tuple[str, ...]]:
     try:
         start_of_run(house, request.level, replay=False)
     except QuotaExceeded as error:
-        begins = next_period(house)
+        begins = allowed_again(house)
         wait_s = (begins - house.clock.now()).total_seconds()
         said = f"{error.message}: it starts at {begins.astimezone(house.settings.allowance().zone):%Y-%m-%d %H:%M %Z}"
         return wait_s, (said,)

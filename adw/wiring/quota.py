@@ -1,14 +1,14 @@
 """What the account's quota means for a new run, and how it stands."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from adw.adapters.ledger.ledger import SqlLedger
 from adw.domain.flags import Flag
 from adw.domain.quota import Quota
 from adw.errors import QuotaExceeded
 from adw.quota.allowance import Left, left_of
-from adw.quota.levels import Level, chosen_level, flags_of
+from adw.quota.levels import Level, chosen_level, flags_of, level_for
 from adw.wiring.house import House, open_ledger
 
 
@@ -44,11 +44,18 @@ def tightest_of(ledger: SqlLedger, quota: Quota, house: House) -> Left:
     return min(left_of(quota, ledger.standings(house.clock.now())), key=lambda one: one.share_left)
 
 
-def next_period(house: House) -> datetime:
-    """When the tightest of the quota's periods is over (UTC)."""
-    quota = house.settings.allowance()
+def allowed_again(house: House, start: int = 1) -> datetime:
+    """When a run that the quota has stopped at its `start`th start is to go on (UTC).
+
+    When the period is over; but soon, a few times, where what it lacks is only held by calls that are under way.
+    """
+    quota, queue = house.settings.allowance(), house.settings.queue
     with open_ledger(house.environment, quota) as ledger:
-        return tightest_of(ledger, quota, house).standing.period.end.astimezone(UTC)
+        tightest = tightest_of(ledger, quota, house)
+    spent = level_for(1 - tightest.share_used) is Level.EMERGENCY
+    if tightest.reserved and not spent and start < queue.max_attempts:
+        return house.clock.now() + timedelta(seconds=queue.retry_after_s)
+    return tightest.standing.period.end.astimezone(UTC)
 
 
 def throttled(house: House) -> bool:

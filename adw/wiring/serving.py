@@ -29,7 +29,9 @@ def serve(place: Place, told: Callable[[QueueRow], None], *, drain: bool) -> Non
         try:
             answer = run_in_child(_CHILD, order, stop, folder=place.folder, environment=place.variables)
         except ChildFailed as error:
-            return again(settings, start, StorageError(f"its process ended without an answer: {error}"))
+            # Once at once: something may have killed it by chance. Again, and it is the run that does it.
+            why = StorageError(f"its process ended without an answer: {error}")
+            return again(settings, start, why, at_once=start == 1)
         if answer["ok"]:
             return load(WorkDone, answer["data"])
         problem = answer["errors"][0]

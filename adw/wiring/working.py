@@ -21,7 +21,7 @@ from adw.wiring.house import House, Place, ledger_of
 from adw.wiring.mirrors import house_of
 from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
-from adw.wiring.quota import next_period, throttled
+from adw.wiring.quota import allowed_again, throttled
 
 _PASSING = (RemoteError, StorageError, RunConflict)
 """What may be over when it is tried again later."""
@@ -41,7 +41,7 @@ def do_queued(observer: Observer, place: Place | None = None) -> WorkDone:
             outcome = _driven(house, run, observer, prepared)
             return _judged(house, outcome, start)
         except QuotaExceeded as error:
-            again_at = next_period(house) if house else None
+            again_at = allowed_again(house, start) if house else None
             return WorkDone(error.outcome, _said(error), again_at, throttled=again_at is not None)
         except AdwError as error:
             settings = house.settings if house else Settings()
@@ -50,10 +50,11 @@ def do_queued(observer: Observer, place: Place | None = None) -> WorkDone:
             )
 
 
-def again(settings: Settings, start: int, why: AdwError) -> WorkDone:
-    """The run is tried again after a while, unless this was its last start."""
+def again(settings: Settings, start: int, why: AdwError, *, at_once: bool = False) -> WorkDone:
+    """The run is tried again after a while, or at once, unless this was its last start."""
     last = start >= settings.queue.max_attempts
-    later = SystemClock().now() + timedelta(seconds=settings.queue.retry_after_s)
+    wait_s = 0.0 if at_once else settings.queue.retry_after_s
+    later = SystemClock().now() + timedelta(seconds=wait_s)
     return WorkDone(why.outcome, _said(why), None if last else later)
 
 
@@ -102,7 +103,7 @@ def _judged(house: House, outcome: RunOutcome, start: int) -> WorkDone:
         throttled=throttled(house),
     )
     if record.outcome is Outcome.OVER_QUOTA:
-        return replace(done, again_at=next_period(house))
+        return replace(done, again_at=allowed_again(house, start))
     if outcome.unpublished is not None:
         done = replace(done, detail=outcome.unpublished.message)
     code = outcome.unpublished.code if outcome.unpublished else record.error_code

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,14 +23,15 @@ from adw.domain.results import RunRequest
 from adw.domain.run import Outcome
 from adw.domain.usage import Usage
 from adw.errors import UnknownRun, WorkspaceError
-from adw.wiring.house import open_ledger
+from adw.wiring.house import open_house, open_ledger
 from adw.wiring.mirrors import house_of
 from adw.wiring.place import Place
 from adw.wiring.queueing import queue_cancel, queue_list, queue_runs
+from adw.wiring.quota import allowed_again
 from adw.wiring.workers import serve_queue
 from adw.wiring.working import do_queued
 from tests.conformance.postgresql_server import server
-from tests.fakes.entries import entry
+from tests.fakes.entries import entry, reservation
 from tests.servers.messages_api import MessagesApi
 from tests.support.project import APPROVE, PLAN, Project, by_phase, sample_project
 
@@ -230,6 +232,18 @@ def test_in_an_emergency_what_is_queued_waits_for_the_next_period(site):
         queue_cancel("nobody", place)
     assert queue_cancel(added.runs[0].run_id[:13], place).state is QueueState.CANCELLED
     assert queue_list(ended=True, place=place).workers == ()
+
+
+def test_what_only_calls_under_way_hold_is_waited_for_and_not_for_the_next_month(site):
+    (site.developer.folder / ".adw.toml").write_text("[quota]\nmonthly_tokens = 1000\n", "utf-8")
+    place = Place(site.developer.folder, site.developer.variables, io.BytesIO())
+    house, now = open_house(place), SystemClock().now()
+    with open_ledger(house.environment) as ledger:
+        ledger.reserve(reservation("r:0001", tokens=950, at=now), budget_tokens=0, budget_usd=0)
+        assert allowed_again(house) - now < timedelta(hours=1)
+        assert allowed_again(house, house.settings.queue.max_attempts).day == 1
+        ledger.settle(entry("r:0001", usage=Usage(fresh=950), at=now))
+    assert allowed_again(house).day == 1
 
 
 def test_a_child_that_something_kills_is_started_again_later(tmp_path, monkeypatch):

@@ -23,6 +23,14 @@ _RESTS_SINCE = "adw_rests_since"
 _RESTED_S = 1.0
 """A connection that was used within this time is taken for alive: to ask takes as long as half of what it is for."""
 _HINT = "Give a file, or a URL like postgresql://user@host/database, in ADW_DATABASE_URL."
+_NOT_FOR_EVER = {
+    "connect_timeout": 15,
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+"""For libpq: without it a run whose network is cut waits for a quarter of an hour. Seconds, and milliseconds."""
 _MIGRATION_LOCK = "adw ledger migrations"
 
 
@@ -54,7 +62,7 @@ def place(url: URL) -> str:
 def engine_for(url: URL, *, patience_s: float) -> Engine:
     """Nothing is opened yet. A writer waits `patience_s` seconds for the one before it."""
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=_NOT_FOR_EVER)
         event.listen(engine, "connect", _configure_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "checkin", _rests)
