@@ -8,6 +8,7 @@ from datetime import timedelta
 from adw.adapters.child_run import end_with_parent
 from adw.adapters.clock import SystemClock
 from adw.adapters.git.mirror import Mirror
+from adw.adapters.locks import await_free
 from adw.config import Settings
 from adw.domain.codec import load
 from adw.domain.queue import QueuedRun, WorkDone
@@ -17,12 +18,14 @@ from adw.errors import AdwError, QuotaExceeded, RemoteError, RunConflict, Storag
 from adw.ports import Observer
 from adw.wiring.drive import ENDED, begin, go_on
 from adw.wiring.github import server_of, token
-from adw.wiring.house import House, Place, ledger_of
+from adw.wiring.house import House, Place, ledger_of, run_lock
 from adw.wiring.mirrors import house_of
 from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
 from adw.wiring.quota import allowed_again, throttled
 
+_LEAVING_S = 30.0
+"""How long the process may take to end that did the run for a worker which was killed."""
 _PASSING = (RemoteError, StorageError, RunConflict)
 """What may be over when it is tried again later."""
 _PASSING_CODES = {"model_error", *(kind.code for kind in _PASSING)}
@@ -60,6 +63,7 @@ def again(settings: Settings, start: int, why: AdwError, *, at_once: bool = Fals
 
 def _driven(house: House, run: QueuedRun, observer: Observer, prepared: ExitStack) -> RunOutcome:
     """Begin the run, or go on with it, wherever it was begun. `prepared` is closed once nothing more needs it."""
+    await_free(house.root, run_lock(run.run_id), _LEAVING_S)
     record = _known(house, run)
     if record is None:
         spec = replace(prepare(house, run.request, run.issue, run.run_id), travels=run.cloned)

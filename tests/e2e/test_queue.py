@@ -5,7 +5,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ import pytest
 from adw.adapters.clock import SystemClock
 from adw.adapters.durable.session import looking
 from adw.adapters.durable.storage import Database
+from adw.adapters.locks import RunLock
 from adw.config import Environment
 from adw.domain.codec import load
 from adw.domain.queue import QueuedRun, QueueState
@@ -23,7 +26,7 @@ from adw.domain.results import RunRequest
 from adw.domain.run import Outcome
 from adw.domain.usage import Usage
 from adw.errors import UnknownRun, WorkspaceError
-from adw.wiring.house import open_house, open_ledger
+from adw.wiring.house import open_house, open_ledger, run_lock
 from adw.wiring.mirrors import house_of
 from adw.wiring.place import Place
 from adw.wiring.queueing import queue_cancel, queue_list, queue_runs
@@ -232,6 +235,20 @@ def test_in_an_emergency_what_is_queued_waits_for_the_next_period(site):
         queue_cancel("nobody", place)
     assert queue_cancel(added.runs[0].run_id[:13], place).state is QueueState.CANCELLED
     assert queue_list(ended=True, place=place).workers == ()
+
+
+def test_the_process_of_a_killed_worker_is_waited_for(tmp_path):
+    with MessagesApi(by_phase) as api, ExitStack() as held:
+        project = sample_project(tmp_path, api.url)
+        place = Place(project.folder, project.variables, io.BytesIO())
+        (queued,) = queue_runs(("issue.md",), RunRequest(""), None, place).runs
+        with looking(Database.at(Path(project.variables["XDG_DATA_HOME"]) / "adw" / "queue.db")) as client:
+            (found,) = client.list_workflows(workflow_ids=[f"queued {queued.run_id}"])
+        assert found.input
+        order = held_open({"run": found.input["args"][0], "start": 1})
+        held.enter_context(RunLock(project.folder / ".adw", run_lock(queued.run_id)))
+        threading.Timer(1, held.close).start()
+        assert do_queued(Silent(), Place(project.folder, project.variables, order)).outcome is Outcome.PASSED
 
 
 def test_what_only_calls_under_way_hold_is_waited_for_and_not_for_the_next_month(site):
