@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO, Protocol
+from typing import IO, BinaryIO
 
 from adw.domain.codec import JsonValue
+from adw.ports import StopSignal
 
 GRACE_S = 15.0
 """How long a child may take to stop."""
@@ -28,16 +29,12 @@ _POLL_S = 0.1
 _TAIL = 2_000
 
 
-class Stop(Protocol):
-    def is_set(self) -> bool: ...
-
-
 class ChildFailed(Exception):
     """The child ended without an answer; the message is the end of what it said."""
 
 
 def run_in_child(
-    arguments: tuple[str, ...], said: JsonValue, stop: Stop, *, folder: Path, environment: Mapping[str, str]
+    arguments: tuple[str, ...], said: JsonValue, stop: StopSignal, *, folder: Path, environment: Mapping[str, str]
 ) -> JsonValue:
     """What `adw ARGUMENTS` answers (its JSON envelope) after `said` on its standard input.
 
@@ -93,7 +90,7 @@ def _tell(child: subprocess.Popen[bytes], said: JsonValue) -> None:
             child.stdin.flush()
 
 
-def _await(child: subprocess.Popen[bytes], stop: Stop) -> None:
+def _await(child: subprocess.Popen[bytes], stop: StopSignal) -> None:
     stopped_at = 0.0
     while child.poll() is None:
         if stop.is_set() and not stopped_at and child.stdin is not None:

@@ -5,7 +5,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -73,20 +73,16 @@ class RunLock:
 def held_soon(root: Path, name: str, timeout_s: float) -> Iterator[None]:
     """The lock, for which others that hold it are waited for. Raises RunConflict where that takes too long."""
     end = time.monotonic() + timeout_s
-    lock = RunLock(root, name)
-    while True:
-        try:
-            lock.__enter__()
-        except RunConflict:
-            if time.monotonic() > end:
-                raise
-            time.sleep(_LOOK_S)  # flock has no wait with a limit
-        else:
-            break
-    try:
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(RunLock(root, name))
+                break
+            except RunConflict:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(_LOOK_S)  # flock has no wait with a limit
         yield
-    finally:
-        lock.__exit__(None, None, None)
 
 
 def holder(root: Path, name: str) -> int | None:

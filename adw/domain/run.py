@@ -33,6 +33,10 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
 
 
+ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
+"""What a run does not come back from: there is nothing left of it to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
     """Which model answers in a phase."""

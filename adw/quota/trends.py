@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from adw.domain.bill import Bill
 from adw.domain.flags import Flag
-from adw.domain.run import Outcome
+from adw.domain.run import ENDED, Outcome
 from adw.domain.usage import Usage
 from adw.domain.usage_results import Coverage, Day, Effect, Figures, RunsLeft
 from adw.domain.weights import RAW, Weights
@@ -16,7 +16,6 @@ from adw.quota.sums import Sum
 
 WEEK = 7
 """Days that a mean looks back over, its own included."""
-_ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 """What estimates are held against: runs that were stopped from outside did not cost what they would have."""
 
 
@@ -118,7 +117,7 @@ def cost_per_passed_run(runs: Iterable[RunFacts]) -> Decimal | None:
 
 def effects(runs: Iterable[RunFacts]) -> tuple[Effect, ...]:
     """For each optimisation the runs without it beside those with it, where there are both. No run under way counts."""
-    known = [(run.flags, run.usage.total) for run in runs if run.flags is not None and run.outcome in _ENDED]
+    known = [(run.flags, run.usage.total) for run in runs if run.flags is not None and run.outcome in ENDED]
     found = []
     for flag in Flag:
         with_it = [tokens for flags, tokens in known if flag in flags]
@@ -132,7 +131,7 @@ def effects(runs: Iterable[RunFacts]) -> tuple[Effect, ...]:
 
 def coverage(runs: Iterable[RunFacts]) -> Coverage | None:
     """How often the tokens of a run lay inside its estimate. None where no run that has ended had one."""
-    pairs = [(run.usage.total, *run.estimated) for run in runs if run.estimated and run.outcome in _ENDED]
+    pairs = [(run.usage.total, *run.estimated) for run in runs if run.estimated and run.outcome in ENDED]
     if not pairs:
         return None
     inside = sum(low <= tokens <= high for tokens, low, high in pairs)

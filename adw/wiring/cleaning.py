@@ -6,11 +6,10 @@ from adw.adapters.git.run_branch import RunBranch
 from adw.adapters.git.workspace import GitWorkspace
 from adw.adapters.locks import RunLock, holder
 from adw.domain.results import Agreeing, CleanResult, GoingRun, KeptRun
-from adw.domain.run import Outcome, RunRecord
+from adw.domain.run import ENDED, RunRecord
 from adw.errors import RunConflict, StorageError, WorkspaceError
 from adw.wiring.house import House, Place, open_house, run_lock
 
-_FINAL = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 _UNLESS = "(--force removes it all the same)"
 _BUSY = "a process works on it"
 _DAMAGED = "its record is damaged, so its branch is not known and stays"
@@ -67,7 +66,7 @@ def _unless_kept(house: House, run_id: str, *, force: bool) -> GoingRun | KeptRu
     workspace = GitWorkspace(house.repository, run_id)
     record = _record(house, run_id)
     branch, lost = _branch_and_loss(house, workspace, record) if record else ("", _DAMAGED)
-    resumable = record is not None and record.outcome not in _FINAL
+    resumable = record is not None and record.outcome not in ENDED
     if not force and (resumable or lost):
         return KeptRun(run_id, f"{'it can be resumed' if resumable else lost} {_UNLESS}")
     return GoingRun(

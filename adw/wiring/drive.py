@@ -13,7 +13,7 @@ from adw.domain.events import Notice
 from adw.domain.issue import Issue
 from adw.domain.plan import Plan
 from adw.domain.results import RunOutcome, RunRequest
-from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
+from adw.domain.run import ENDED, Outcome, RunRecord, RunResult, RunSpec
 from adw.errors import AdwError, RunConflict, UsageError
 from adw.ports import Observer
 from adw.wiring.estimating import with_estimate
@@ -23,9 +23,6 @@ from adw.wiring.models import model_for
 from adw.wiring.outcome import outcome_of
 from adw.wiring.preflight import prepare
 from adw.wiring.publishing import announce, publication_of, published, pushed
-
-ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
-"""What a run does not come back from: there is nothing left of it to do."""
 
 _PATIENCE_S = 30.0
 """How long a cancelled run may take to end its check or its call."""

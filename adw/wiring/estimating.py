@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adw.domain.estimate import Estimate
-from adw.domain.run import Outcome, Phase, RunSpec
+from adw.domain.run import ENDED, Phase, RunSpec
 from adw.quota.estimate import PastRun, Traits, estimate
 from adw.wiring.house import House, open_ledger
 
-_ENDED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 """Runs that were stopped from outside did not take what they would have."""
 
 
@@ -28,7 +27,7 @@ def _past(house: House) -> Iterator[PastRun]:
     runs = {
         record.spec.id: record.spec
         for record in house.store.all()
-        if record.outcome in _ENDED and not record.spec.replay
+        if record.outcome in ENDED and not record.spec.replay
     }
     if not runs:
         return

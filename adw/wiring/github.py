@@ -28,12 +28,12 @@ def fetch_issue(house: House, reference: str) -> Issue:
 
 def server_of(house: House) -> Server:
     """github.com, or what GITHUB_API_URL says. Raises ConfigError."""
-    return server_named(house.environment)
+    return Server.at(house.environment.github_api_url)
 
 
-def server_named(environment: Environment) -> Server:
-    """The same where there is no repository yet."""
-    return Server.at(environment.github_api_url)
+def login(environment: Environment) -> dict[str, str]:
+    """What git is given for where the user has no credentials of his own, as adapters of git take it."""
+    return {"token": _token(environment), "host": Server.at(environment.github_api_url).host}
 
 
 def repository_here(house: House) -> str:
@@ -51,10 +51,10 @@ def connection(house: House, patience_s: float | None = None) -> "Connection":
 
 def token(house: House) -> str:
     """Empty where there is none."""
-    return token_in(house.environment)
+    return _token(house.environment)
 
 
-def token_in(environment: Environment) -> str:
-    """The same where there is no repository yet."""
+def _token(environment: Environment) -> str:
+    """Empty where there is none."""
     known = environment.github_token
     return known.get_secret_value() if known else ""

@@ -12,7 +12,7 @@ from adw.adapters.locks import held_soon
 from adw.config import Environment
 from adw.domain.queue import QueuedRun
 from adw.errors import WorkspaceError
-from adw.wiring.github import server_named, token_in
+from adw.wiring.github import login
 from adw.wiring.house import House, Place, open_house
 
 _PATIENCE_S = 1800.0
@@ -33,7 +33,7 @@ def house_of(run: QueuedRun, place: Place) -> Iterator[House]:
     environment = Environment.read(place.variables)
     mirror = Mirror.below(environment.data_home / "mirrors", run.where)
     with held_soon(environment.data_home, f"mirror {mirror.root.name}", _PATIENCE_S):
-        commit = mirror.refresh(run.branch, token=token_in(environment), host=server_named(environment).host)
+        commit = mirror.refresh(run.branch, **login(environment))
         house = open_house(replace(place, folder=mirror.root))
         _set_up(house, commit)
         yield house

@@ -8,7 +8,7 @@ from adw.adapters.git.commit_files import CommitFiles
 from adw.context.issue_text import slug
 from adw.domain.issue import Issue
 from adw.domain.results import RunRequest
-from adw.domain.run import ModelChoice, Outcome, Phase, RunSpec
+from adw.domain.run import ENDED, ModelChoice, Outcome, Phase, RunSpec
 from adw.errors import ConfigError, UsageError
 from adw.wiring.checkout import Known
 from adw.wiring.detection import checks_of_run
@@ -18,7 +18,6 @@ from adw.wiring.publishing import publication_of
 from adw.wiring.quota import start_of_run
 from adw.workflow.compose import branch_name
 
-_JUDGED = (Outcome.PASSED, Outcome.FAILED, Outcome.NO_PROGRESS)
 _INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 
 
@@ -86,7 +85,7 @@ def _passed(house: House) -> Iterator[bool]:
     if not house.settings.limits.adaptive:
         return
     for record in sorted(house.store.all(), key=lambda record: record.spec.created_at):
-        if record.outcome in _JUDGED and not record.spec.replay:
+        if record.outcome in ENDED and not record.spec.replay:
             yield record.outcome is Outcome.PASSED
 
 

@@ -14,7 +14,7 @@ from adw.domain.results import RunOutcome
 from adw.domain.run import Outcome, RunRecord, RunResult, RunSpec
 from adw.domain.usage import Usage
 from adw.errors import AdwError, AuthenticationError, UsageError
-from adw.wiring.github import connection, repository_here, server_of, token
+from adw.wiring.github import connection, login, repository_here, server_of, token
 from adw.wiring.house import House
 from adw.workflow.compose import pull_request_title
 from adw.workflow.kit import Kit
@@ -115,7 +115,7 @@ def _publish(house: House, outcome: RunOutcome, publication: Publication) -> Pub
 
 
 def _push(house: House, spec: RunSpec, commit: str) -> None:
-    Origin(house.repository).push(commit, spec.branch, token=token(house), host=server_of(house).host)
+    Origin(house.repository).push(commit, spec.branch, **login(house.environment))
 
 
 def _tell(house: House, outcome: RunOutcome, found: Published) -> str:

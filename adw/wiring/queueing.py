@@ -11,7 +11,7 @@ from adw.config import Environment
 from adw.domain.queue import QueueAdded, QueuedRun, QueueList, QueueRefused, QueueRow, QueueState, priority_of
 from adw.domain.results import RunRequest
 from adw.errors import QuotaExceeded, WorkspaceError
-from adw.wiring.github import fetch_issue, server_of, token
+from adw.wiring.github import fetch_issue, login
 from adw.wiring.house import House, Place, open_house, shared_database
 from adw.wiring.preflight import feasible, redacted
 from adw.wiring.publishing import publication_of
@@ -119,9 +119,9 @@ def _start(house: House) -> _Start:
             "with ADW_DATABASE_URL, workers clone the repository, and this one has no remote `origin`",
             hint="git remote add origin ADDRESS, git push -u origin HEAD",
         )
-    login = {"token": token(house), "host": server_of(house).host}
-    branch = house.repository.branch or origin.default_branch(**login)
-    tip = origin.tip(branch, **login)
+    given = login(house.environment)
+    branch = house.repository.branch or origin.default_branch(**given)
+    tip = origin.tip(branch, **given)
     if not tip:
         raise WorkspaceError(
             f"origin has no branch {branch}, from which workers would start", hint=f"git push -u origin {branch}"

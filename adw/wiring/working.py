@@ -3,7 +3,7 @@
 import json
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from adw.adapters.child_run import end_with_parent
 from adw.adapters.clock import SystemClock
@@ -13,11 +13,11 @@ from adw.config import Settings
 from adw.domain.codec import load
 from adw.domain.queue import QueuedRun, WorkDone
 from adw.domain.results import RunOutcome
-from adw.domain.run import Outcome, RunRecord, RunSpec
+from adw.domain.run import ENDED, Outcome, RunRecord, RunSpec
 from adw.errors import AdwError, QuotaExceeded, RemoteError, RunConflict, StorageError, UnknownRun
 from adw.ports import Observer
-from adw.wiring.drive import ENDED, begin, go_on
-from adw.wiring.github import server_of, token
+from adw.wiring.drive import begin, go_on
+from adw.wiring.github import login
 from adw.wiring.house import House, Place, ledger_of, run_lock
 from adw.wiring.mirrors import house_of
 from adw.wiring.outcome import outcome_of
@@ -48,17 +48,15 @@ def do_queued(observer: Observer, place: Place | None = None) -> WorkDone:
             return WorkDone(error.outcome, _said(error), again_at, throttled=again_at is not None)
         except AdwError as error:
             settings = house.settings if house else Settings()
-            return (
-                again(settings, start, error) if isinstance(error, _PASSING) else WorkDone(error.outcome, _said(error))
-            )
+            again_at = tried_again(settings, start) if isinstance(error, _PASSING) else None
+            return WorkDone(error.outcome, _said(error), again_at)
 
 
-def again(settings: Settings, start: int, why: AdwError, *, at_once: bool = False) -> WorkDone:
-    """The run is tried again after a while, or at once, unless this was its last start."""
-    last = start >= settings.queue.max_attempts
-    wait_s = 0.0 if at_once else settings.queue.retry_after_s
-    later = SystemClock().now() + timedelta(seconds=wait_s)
-    return WorkDone(why.outcome, _said(why), None if last else later)
+def tried_again(settings: Settings, start: int, *, at_once: bool = False) -> datetime | None:
+    """When a run that failed for a passing reason is started again (UTC); None where this was its last start."""
+    if start >= settings.queue.max_attempts:
+        return None
+    return SystemClock().now() + timedelta(seconds=0.0 if at_once else settings.queue.retry_after_s)
 
 
 def _driven(house: House, run: QueuedRun, observer: Observer, prepared: ExitStack) -> RunOutcome:
@@ -87,8 +85,7 @@ def _known(house: House, run: QueuedRun) -> RunRecord | None:
     if given is None:
         return None
     record = RunRecord(load(RunSpec, given))
-    login = {"token": token(house), "host": server_of(house).host}
-    Mirror(house.repository.root, run.where).bring(record.spec.base_commit, **login)
+    Mirror(house.repository.root, run.where).bring(record.spec.base_commit, **login(house.environment))
     house.store.create(record)
     return record
 
@@ -112,7 +109,7 @@ def _judged(house: House, outcome: RunOutcome, start: int) -> WorkDone:
         done = replace(done, detail=outcome.unpublished.message)
     code = outcome.unpublished.code if outcome.unpublished else record.error_code
     if code in _PASSING_CODES:
-        return replace(done, again_at=again(house.settings, start, RemoteError(done.detail)).again_at)
+        return replace(done, again_at=tried_again(house.settings, start))
     return done
 
 

@@ -28,6 +28,7 @@ from adw.adapters.durable.session import launched, looking
 from adw.adapters.durable.storage import Database
 from adw.domain.codec import JsonValue, dump, load
 from adw.domain.queue import QueuedRun, QueueRow, QueueState, WorkDone
+from adw.ports import StopSignal
 
 MOST_STARTS = 100
 """Of one run. Its configuration ends it much sooner: this is for a configuration that does not."""
@@ -43,14 +44,10 @@ _LOOK_S = 0.5
 _HOUR_S = 3600.0
 
 
-class Stop(Protocol):
-    def is_set(self) -> bool: ...
-
-
 class Work(Protocol):
     """Does a queued run for the `start`th time. Once `stop` is set it ends soon, and what it returns does not count."""
 
-    def __call__(self, run: QueuedRun, start: int, stop: Stop) -> WorkDone: ...
+    def __call__(self, run: QueuedRun, start: int, stop: StopSignal) -> WorkDone: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class Worker:
         """Workflows that this worker looks after but does nothing for until then."""
         self._leaving = False
 
-    def serve(self, stop: Stop, *, drain: bool) -> None:
+    def serve(self, stop: StopSignal, *, drain: bool) -> None:
         """Until `stop` is set; with `drain`, until nothing is left to do now. Raises StorageError.
 
         What is under way then is stopped, and left to others.
