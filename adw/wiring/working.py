@@ -14,7 +14,7 @@ from adw.domain.codec import load
 from adw.domain.queue import QueuedRun, WorkDone
 from adw.domain.results import RunOutcome
 from adw.domain.run import ENDED, Outcome, RunRecord, RunSpec
-from adw.errors import AdwError, QuotaExceeded, RemoteError, RunConflict, StorageError, UnknownRun
+from adw.errors import AdwError, QuotaExceeded, RemoteError, RunConflict, StorageError, UnknownRun, UsageError
 from adw.ports import Observer
 from adw.wiring.drive import begin, go_on
 from adw.wiring.github import login
@@ -34,8 +34,7 @@ _PASSING_CODES = {"model_error", *(kind.code for kind in _PASSING)}
 def do_queued(observer: Observer, place: Place | None = None) -> WorkDone:
     """The queued run that standard input names, as far as it comes; it stops when standard input is closed."""
     place = place or Place()
-    order = json.loads(place.stdin.readline())
-    run, start = load(QueuedRun, order["run"]), int(order["start"])
+    run, start = _ordered(place.stdin.readline())
     end_with_parent(place.stdin)
     house = None
     with ExitStack() as prepared:
@@ -50,6 +49,15 @@ def do_queued(observer: Observer, place: Place | None = None) -> WorkDone:
             settings = house.settings if house else Settings()
             again_at = tried_again(settings, start) if isinstance(error, _PASSING) else None
             return WorkDone(error.outcome, _said(error), again_at)
+
+
+def _ordered(line: bytes) -> tuple[QueuedRun, int]:
+    """The run, and for the how manieth time it is started."""
+    try:
+        order = json.loads(line)
+        return load(QueuedRun, order["run"]), int(order["start"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError("standard input names no queued run", hint="only adw worker calls this") from error
 
 
 def tried_again(settings: Settings, start: int, *, at_once: bool = False) -> datetime | None:

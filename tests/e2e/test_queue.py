@@ -25,7 +25,7 @@ from adw.domain.queue import QueuedRun, QueueState
 from adw.domain.results import RunRequest
 from adw.domain.run import Outcome
 from adw.domain.usage import Usage
-from adw.errors import UnknownRun, WorkspaceError
+from adw.errors import UnknownRun, UsageError, WorkspaceError
 from adw.wiring.house import open_house, open_ledger, run_lock
 from adw.wiring.mirrors import house_of
 from adw.wiring.place import Place
@@ -235,6 +235,12 @@ def test_in_an_emergency_what_is_queued_waits_for_the_next_period(site):
         queue_cancel("nobody", place)
     assert queue_cancel(added.runs[0].run_id[:13], place).state is QueueState.CANCELLED
     assert queue_list(ended=True, place=place).workers == ()
+
+
+@pytest.mark.parametrize("said", [b"", b"{}\n", b'{"run": 1, "start": 1}\n', b"[]\n"])
+def test_a_child_without_a_run_says_so(tmp_path, said):
+    with pytest.raises(UsageError, match="names no queued run"):
+        do_queued(Silent(), Place(tmp_path, {}, io.BytesIO(said)))
 
 
 def test_the_process_of_a_killed_worker_is_waited_for(tmp_path):
